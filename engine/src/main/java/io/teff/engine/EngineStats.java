@@ -1,0 +1,4 @@
+package io.teff.engine;
+
+/** Stub. */
+public final class EngineStats {}

@@ -1,0 +1,2 @@
+/** Teff. */
+package io.teff.engine;

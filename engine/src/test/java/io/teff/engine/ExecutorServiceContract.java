@@ -1,0 +1,3 @@
+package io.teff.engine;
+
+abstract class ExecutorServiceContract {}
