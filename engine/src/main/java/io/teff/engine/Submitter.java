@@ -1,27 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-/** Stub: a lane for one producer thread; typed slots, batch publish, no allocation. */
-public final class Submitter implements AutoCloseable {
-    private Submitter() {}
+import com.lmax.disruptor.BusySpinWaitStrategy;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
+/**
+ * A lane into the engine for one producer thread: typed slots in a single-producer Disruptor ring of
+ * its own, published in batches, with no allocation and no CAS on the producer's side. Results are
+ * not returned; a task leaves them where its reference points.
+ *
+ * <pre>{@code
+ * try (Submitter lane = engine.submitter(16)) {
+ *     for (long i = 0; i < n; i++) {
+ *         lane.submit(TASK, i, 0, sink);
+ *     }
+ *     lane.await();
+ * }
+ * }</pre>
+ *
+ * <p>Only the thread that uses it may call {@code submit}, {@code flush}, {@code await} and {@code
+ * close}; handing the lane from one thread to another needs a happens-before edge. What a task throws
+ * goes to the engine's uncaught handler.
+ *
+ * <p>Protocol: the producer fills slots and moves the ring's cursor; a worker reads the slot after
+ * {@code taken}, then moves {@code taken} by CAS, and owns the task if the CAS succeeds. The ring is
+ * gated by {@code taken}, so a slot is not overwritten before the CAS, and a reader that was too late
+ * fails its CAS. One CAS per task is what it costs that nothing is ever stuck behind a long task. A
+ * worker at home runs what it finds; another one takes a task only when the lane has not moved since
+ * it last looked, since two workers on tiny tasks would only pull the counter to and fro.
+ */
+public final class Submitter extends Pads.LaneFields implements AutoCloseable {
+    private static final int VISIT = 1024;
+
+    private final Crew crew;
+    private final int home;
+    private final int batch;
+    private final int capacity;
+    private final RingBuffer<Slot> ring;
+    private final Sequence taken = new Sequence(Sequencer_INITIAL);
+    private boolean closed;
+
+    private static final long Sequencer_INITIAL = -1;
+
+    private static final class Slot {
+        LongTask task;
+        long a;
+        long b;
+        Object ref;
+    }
+
+    Submitter(Crew crew, int home, int capacity, int batch) {
+        this.crew = crew;
+        this.home = home;
+        this.batch = batch;
+        this.capacity = capacity;
+        ring = RingBuffer.createSingleProducer(Slot::new, capacity, new BusySpinWaitStrategy());
+        ring.addGatingSequences(taken);
+        next = 0;
+        claimed = -1;
+        published = -1;
+    }
+
+    /** The worker that looks here first. */
+    int home() {
+        return home;
+    }
+
+    /** Submits a task with {@code a}, 0 and null. */
     public void submit(LongTask task, long a) {
         submit(task, a, 0, null);
     }
 
+    /** Submits a task with {@code a}, {@code b} and null. */
     public void submit(LongTask task, long a, long b) {
         submit(task, a, b, null);
     }
 
+    /**
+     * Submits a task. Workers see it when its batch is full, or at the next {@link #flush()}.
+     *
+     * @throws RejectedExecutionException if the engine was shut down, or the ring is full and the
+     *     engine's {@link FullPolicy} says so
+     */
     public void submit(LongTask task, long a, long b, Object ref) {
-        throw new UnsupportedOperationException("stub");
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        if (closed || crew.isShutdown()) {
+            throw rejected("task");
+        }
+        long s = next;
+        if (s > claimed && !claim()) {
+            full(task, a, b, ref);
+            return;
+        }
+        Slot slot = ring.get(s);
+        if (slot.task != task) {
+            slot.task = task;
+        }
+        slot.a = a;
+        slot.b = b;
+        if (slot.ref != ref) {
+            slot.ref = ref;
+        }
+        next = s + 1;
+        if (s - published >= batch) {
+            flush();
+        }
     }
 
-    /** Publishes what was submitted since the last batch. */
-    public void flush() {}
+    /** Claims as many slots as are free, up to a batch; they are published one by one as filled. */
+    private boolean claim() {
+        int n = (int) Math.min(batch, ring.remainingCapacity());
+        if (n <= 0) {
+            return false;
+        }
+        claimed = ring.next(n); // there is room, so this does not wait
+        return true;
+    }
 
-    /** Flushes, then waits until every submitted task has run. */
-    public void await() {}
+    private void full(LongTask task, long a, long b, Object ref) {
+        flush();
+        Worker worker = Worker.currentOrNull();
+        if (crew.config.policyFor(worker) == FullPolicy.HELP && worker != null) {
+            worker.runTyped(task, a, b, ref);
+            return;
+        }
+        crew.awaitRoom("lane", () -> ring.remainingCapacity() > 0, worker);
+        submit(task, a, b, ref);
+    }
 
+    /**
+     * Publishes what was submitted since the last batch.
+     *
+     * @throws RejectedExecutionException if the engine stopped before it could accept them; says how
+     *     many tasks were given back
+     */
+    public void flush() {
+        long last = next - 1;
+        if (last == published) {
+            return;
+        }
+        published = last;
+        ring.publish(last);
+        Crew.fullFence(); // the cursor is seen before we read who sleeps, and the state
+        if (crew.sleepers.any()) {
+            crew.wakeOne();
+        }
+        if (crew.isTidying()) {
+            takeBackIfStopped();
+        }
+    }
+
+    private void takeBackIfStopped() {
+        crew.awaitTidied();
+        if (crew.isStopped()) {
+            int[] back = new int[1];
+            drain(task -> back[0]++);
+            if (back[0] > 0) {
+                throw rejected(back[0] + " tasks");
+            }
+        }
+    }
+
+    private RejectedExecutionException rejected(String what) {
+        return new RejectedExecutionException(
+                what + " rejected from a lane: " + (closed ? "the lane is closed" : crew.describe()));
+    }
+
+    /**
+     * Flushes, then waits until every task that was accepted has run.
+     *
+     * @throws RejectedExecutionException if the engine stopped before they did
+     */
+    public void await() {
+        flush();
+        Waiting waiting = new Waiting();
+        while (taken.get() < published || crew.isInLane(this)) {
+            if (crew.isTerminated() && taken.get() < published) {
+                throw rejected((published - taken.get()) + " tasks");
+            }
+            waiting.pause();
+        }
+    }
+
+    /** Flushes and gives the lane up. What was accepted still runs. Idempotent. */
     @Override
-    public void close() {}
+    public void close() {
+        if (closed) {
+            return;
+        }
+        try {
+            flush();
+        } finally {
+            closed = true;
+            crew.removeLane(this);
+        }
+    }
+
+    // Workers
+
+    /** Whether published tasks wait to be taken. */
+    boolean hasTasks() {
+        return ring.getCursor() > taken.get();
+    }
+
+    /** Runs tasks of this lane; false when it took none. */
+    boolean run(Worker worker) {
+        long t = taken.get();
+        long last = ring.getCursor();
+        if (last <= t) {
+            return false;
+        }
+        boolean atHome = home == worker.index;
+        if (!atHome && seen != t) {
+            seen = t;
+            return false;
+        }
+        worker.enterLane(this); // before the first CAS; pairs with await's isInLane after taken
+        int ran = 0;
+        try {
+            while (ran < VISIT && t < last) {
+                Slot slot = ring.get(t + 1);
+                LongTask task = slot.task;
+                long a = slot.a;
+                long b = slot.b;
+                Object ref = slot.ref;
+                if (taken.compareAndSet(t, t + 1)) {
+                    worker.runTyped(task, a, b, ref);
+                    ran++;
+                    if (!atHome) {
+                        break;
+                    }
+                }
+                t = taken.get();
+                if (t >= last) {
+                    last = ring.getCursor();
+                }
+            }
+        } finally {
+            worker.leaveLane();
+        }
+        return ran > 0;
+    }
+
+    /** Any thread: takes every published task, as a Runnable, for those who shut the engine down. */
+    void drain(Consumer<Runnable> to) {
+        for (; ; ) {
+            long t = taken.get();
+            if (t >= ring.getCursor()) {
+                return;
+            }
+            Slot slot = ring.get(t + 1);
+            LongTask task = slot.task;
+            long a = slot.a;
+            long b = slot.b;
+            Object ref = slot.ref;
+            if (taken.compareAndSet(t, t + 1)) {
+                to.accept(() -> Worker.current().runTyped(task, a, b, ref));
+            }
+        }
+    }
+
+    /** Slots in this lane's ring. */
+    public int capacity() {
+        return capacity;
+    }
 }

@@ -1,4 +1,506 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-/** Stub. */
-public final class Worker {}
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A worker: one thread with its fork stack, its deque, and the duty cycle that looks for work. User
+ * code meets it as the first argument of {@code compute}, and passes it on to fork and join.
+ *
+ * <p>Where it looks, in this order: its own deque; the inboxes and lanes it is at home at; the fork
+ * stacks of others, oldest fork first; the inboxes, deques and lanes of others. Every 64 tasks of its
+ * own it looks into its inboxes first, so that tasks that submit tasks cannot starve the outside.
+ *
+ * <p>All methods are the worker's own thread's, but for those marked otherwise.
+ */
+public final class Worker extends ForkStack {
+    private static final int DRAIN_BATCH = 64;
+    private static final int OUTSIDE_EVERY = 64;
+    private static final int MAX_HELP_DEPTH = 256;
+    private static final int JOIN_SPINS = 1000;
+    private static final int JOIN_YIELDS = 100;
+    private static final long JOIN_PARK_NS = 1_000_000;
+
+    final Crew crew;
+    final int index;
+    final TaskDeque deque;
+    final Counters counters = new Counters();
+    final WaitRecorder waits;
+    private final StealOrder order;
+    private final IdlePreset idle;
+    private Thread thread;
+    private int ticks;
+    private int idleRounds;
+    private int helpDepth;
+
+    Worker(Crew crew, int index, StealOrder order) {
+        super(crew.config.maxForks());
+        this.crew = crew;
+        this.index = index;
+        this.order = order;
+        idle = crew.config.idle();
+        deque = new TaskDeque(crew.config.dequeCapacity(), crew.config.maxDequeCapacity());
+        waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
+    }
+
+    /**
+     * The worker whose thread this is.
+     *
+     * @throws IllegalStateException if the calling thread is no engine's worker
+     */
+    public static Worker current() {
+        Worker worker = currentOrNull();
+        if (worker == null) {
+            throw noWorker("Worker.current()");
+        }
+        return worker;
+    }
+
+    static Worker currentOrNull() {
+        return Thread.currentThread() instanceof WorkerThread thread ? thread.worker : null;
+    }
+
+    static IllegalStateException noWorker(String what) {
+        return new IllegalStateException(
+                what
+                        + " on thread "
+                        + Thread.currentThread().getName()
+                        + ", which is no worker: call it inside compute, with the Worker that compute"
+                        + " was given, and start from outside with Engine.invoke");
+    }
+
+    /** This worker's number in its engine, from 0; spare workers come after the regular ones. */
+    public int index() {
+        return index;
+    }
+
+    boolean isCurrent() {
+        return currentOrNull() == this;
+    }
+
+    String strayThread(String what) {
+        return what
+                + " with worker "
+                + index
+                + " on thread "
+                + Thread.currentThread().getName()
+                + ": a Worker serves its own thread only";
+    }
+
+    // The duty cycle
+
+    void run(Thread self) {
+        thread = self;
+        idleRounds = 0;
+        while (!crew.isStopped()) {
+            if (runOne()) {
+                idleRounds = 0;
+            } else {
+                idle();
+            }
+            if (crew.isSurplus(this) && deque.isEmpty()) {
+                return;
+            }
+        }
+    }
+
+    private boolean runOne() {
+        Runnable task;
+        if ((++ticks & OUTSIDE_EVERY - 1) == 0 && (task = drainHome()) != null) {
+            runTask(task);
+            return true;
+        }
+        if ((task = deque.pop()) != null || (task = drainHome()) != null) {
+            runTask(task);
+            return true;
+        }
+        if (runLanes(true) || stealFork()) {
+            return true;
+        }
+        if ((task = drainOthers()) != null || (task = stealTask()) != null) {
+            runTask(task);
+            return true;
+        }
+        return runLanes(false);
+    }
+
+    /** Runs a detached task: whatever it throws stays here. */
+    void runTask(Runnable task) {
+        int base = head;
+        try {
+            task.run();
+        } catch (Throwable error) {
+            fail(error);
+        }
+        if (head != base) {
+            fail(abandon(base, null));
+        }
+        counters.addTask();
+        if (thread.isInterrupted()) {
+            Thread.interrupted(); // it was meant for the task that has ended
+        }
+    }
+
+    /** Runs a typed task from a lane; as {@link #runTask}. */
+    void runTyped(LongTask task, long a, long b, Object ref) {
+        int base = head;
+        try {
+            task.compute(this, a, b, ref);
+        } catch (Throwable error) {
+            fail(error);
+        }
+        if (head != base) {
+            fail(abandon(base, null));
+        }
+        counters.addTask();
+    }
+
+    private void fail(Throwable error) {
+        counters.addFailed();
+        crew.uncaught(thread, error);
+    }
+
+    private Runnable drainHome() {
+        Inbox[] inboxes = crew.inboxes;
+        for (int i = index; i < inboxes.length; i += crew.config.workers()) {
+            Runnable task = drain(inboxes[i]);
+            if (task != null) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    private Runnable drainOthers() {
+        Inbox[] inboxes = crew.inboxes;
+        for (int i = 0; i < inboxes.length; i++) {
+            Runnable task = drain(inboxes[i]);
+            if (task != null) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    private Runnable drain(Inbox inbox) {
+        Runnable task = inbox.drain(deque, DRAIN_BATCH);
+        if (task != null) {
+            counters.addDrained();
+            if (crew.sleepers.any() && !deque.isEmpty()) {
+                crew.wakeOne();
+            }
+        }
+        return task;
+    }
+
+    private boolean runLanes(boolean home) {
+        boolean ran = false;
+        for (Submitter lane : crew.lanes()) {
+            if (home == (lane.home() == index)) {
+                ran |= lane.run(this);
+            }
+        }
+        return ran;
+    }
+
+    private boolean stealFork() {
+        for (int victim : order.next()) {
+            if (runFork(crew.workers[victim])) {
+                return true;
+            }
+        }
+        for (int i = 0, n = crew.spareCount(); i < n; i++) {
+            Worker spare = crew.spare(i);
+            if (spare != this && runFork(spare)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Runnable stealTask() {
+        for (int victim : order.next()) {
+            Runnable task = stealFrom(crew.workers[victim].deque);
+            if (task != null) {
+                return task;
+            }
+        }
+        for (int i = 0, n = crew.spareCount(); i < n; i++) {
+            Worker spare = crew.spare(i);
+            Runnable task = spare == this ? null : stealFrom(spare.deque);
+            if (task != null) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    private Runnable stealFrom(TaskDeque victim) {
+        Runnable task;
+        do {
+            task = victim.steal();
+        } while (task == TaskDeque.LOST);
+        if (task != null) {
+            counters.addSteal();
+            if (crew.sleepers.any() && !victim.isEmpty()) {
+                crew.wakeOne();
+            }
+        }
+        return task;
+    }
+
+    // Fork and join
+
+    /** Steals the victim's oldest fork and runs it; false when there was none. */
+    private boolean runFork(Worker victim) {
+        counters.addAttempt();
+        Frame frame = victim.steal(this);
+        if (frame == null) {
+            return false;
+        }
+        counters.addSteal();
+        if (crew.sleepers.any() && victim.hasPublic()) {
+            crew.wakeOne();
+        }
+        int base = head;
+        long result = 0;
+        Throwable error = null;
+        try {
+            result = frame.task.compute(this, frame.a, frame.b, frame.ref);
+        } catch (Throwable thrown) {
+            error = thrown;
+        }
+        try {
+            if (head != base) {
+                error = abandon(base, error);
+            }
+        } finally {
+            if (frame.finish(result, error)) {
+                LockSupport.unpark(victim.thread);
+            }
+        }
+        return true;
+    }
+
+    /** Runs a whole computation on this worker, whatever it is in the midst of. */
+    long runRoot(LongTask task, long a, long b, Object ref) {
+        int base = head;
+        if (crew.sleepers.any()) {
+            askForWork(); // so that the first fork wakes somebody
+        }
+        long result;
+        try {
+            result = task.compute(this, a, b, ref);
+        } catch (Throwable error) {
+            if (head != base) {
+                abandon(base, error);
+            }
+            throw error;
+        }
+        if (head != base) {
+            throw Errors.<RuntimeException>sneak(abandon(base, null));
+        }
+        return result;
+    }
+
+    /** Join, when the fork is public, stolen, or not the newest. */
+    long joinSlow(int forked) {
+        if (forked < 0 || forked >= head) {
+            throw new IllegalStateException(
+                    "join without fork: token "
+                            + forked
+                            + " is not among the "
+                            + head
+                            + " open forks of worker "
+                            + index
+                            + "; each fork is joined once, the newest first");
+        }
+        if (head > forked + 1) {
+            Throwable lost = abandon(forked + 1, Errors.CAUGHT);
+            if (lost != Errors.CAUGHT) {
+                fail(lost);
+            }
+        }
+        Frame frame = frames[forked];
+        if (pop(forked)) {
+            return frame.task.compute(this, frame.a, frame.b, frame.ref);
+        }
+        awaitStolen(frame);
+        Throwable error = frame.takeError();
+        long result = frame.a;
+        popFinished(forked);
+        if (error != null) {
+            throw Errors.<RuntimeException>sneak(error);
+        }
+        return result;
+    }
+
+    /**
+     * Gives up the forks above {@code base}, which nobody will join: drops those that are still here
+     * and waits for the stolen ones. Returns {@code error} with theirs added, or says that forks were
+     * left unjoined when there is none.
+     */
+    private Throwable abandon(int base, Throwable error) {
+        Throwable first = error;
+        int forks = head - base;
+        while (head > base) {
+            int newest = head - 1;
+            Frame frame = frames[newest];
+            if (pop(newest)) {
+                continue;
+            }
+            awaitStolen(frame);
+            Throwable thrown = frame.takeError();
+            popFinished(newest);
+            first = Errors.join(first, thrown);
+        }
+        if (first == null) {
+            first =
+                    new IllegalStateException(
+                            forks + " forks were never joined: join each fork in the compute that made it");
+        }
+        return first;
+    }
+
+    /**
+     * Waits for a stolen fork, and meanwhile steals from its thief alone: that is work which came out
+     * of our own fork, so nothing unrelated runs under locks our callers hold. Source: Wagner and
+     * Calder, "Leapfrogging", 1993.
+     */
+    private void awaitStolen(Frame frame) {
+        boolean interrupted = false;
+        int rounds = 0;
+        while (!frame.isFinished()) {
+            if (frame.thief() instanceof Worker thief && Errors.stackHasRoom() && runFork(thief)) {
+                rounds = 0;
+            } else if (rounds < JOIN_SPINS) {
+                rounds++;
+                Thread.onSpinWait();
+            } else if (rounds < JOIN_SPINS + JOIN_YIELDS) {
+                rounds++;
+                Thread.yield();
+            } else {
+                crew.beginBlocking(this);
+                try {
+                    if (frame.announceWait()) {
+                        LockSupport.parkNanos(this, JOIN_PARK_NS);
+                        interrupted |= Thread.interrupted();
+                    }
+                } finally {
+                    crew.endBlocking();
+                }
+            }
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    void shared() {
+        counters.addShare();
+        if (crew.sleepers.any()) { // after the CAS that published; pairs with sleep's add
+            crew.wakeOne();
+            if (crew.sleepers.any()) {
+                askForWork(); // sleepers cannot ask: keep sharing until nobody sleeps
+            }
+        }
+    }
+
+    // Detached tasks
+
+    /** Accepts a task into this worker's own deque; false when that is full. */
+    boolean push(Runnable task) {
+        boolean first = deque.isEmpty();
+        if (!deque.push(task)) {
+            return false;
+        }
+        if (first) {
+            Crew.fullFence(); // the push is seen before we read whether anybody sleeps
+        }
+        if (crew.sleepers.any()) {
+            crew.wakeOne();
+        }
+        return true;
+    }
+
+    /** While this worker waits for a future: runs another task, if that is allowed and there is one. */
+    boolean help() {
+        if (helpDepth >= MAX_HELP_DEPTH || !Errors.stackHasRoom()) {
+            return false;
+        }
+        Runnable task;
+        if ((task = deque.pop()) == null
+                && (task = drainHome()) == null
+                && (task = drainOthers()) == null
+                && (task = stealTask()) == null) {
+            return false;
+        }
+        boolean interrupted = Thread.interrupted(); // not that task's
+        helpDepth++;
+        try {
+            runTask(task);
+        } finally {
+            helpDepth--;
+            if (interrupted) {
+                thread.interrupt();
+            }
+        }
+        return true;
+    }
+
+    // Idling
+
+    private void idle() {
+        int round = idleRounds++;
+        if (round < idle.spins) {
+            counters.addSpin();
+            Thread.onSpinWait();
+        } else if (round < idle.spins + idle.yields) {
+            Thread.yield();
+        } else if (idle.parks || crew.isShutdown()) {
+            idleRounds = 0;
+            sleep();
+        } else {
+            idleRounds = 0;
+        }
+    }
+
+    private void sleep() {
+        deque.sweep();
+        forget();
+        Sleepers sleepers = crew.sleepers;
+        sleepers.add(index);
+        crew.askAllForWork(this);
+        if (crew.hasWork() || crew.isStopped() || crew.isSurplus(this)) { // after add, a full fence
+            sleepers.remove(index);
+            return;
+        }
+        if (crew.isShutdown()) {
+            crew.tryTerminate();
+        }
+        counters.addPark();
+        while (sleepers.contains(index)) {
+            LockSupport.park(this);
+            Thread.interrupted(); // a late interrupt for a task that has ended
+        }
+    }
+
+    /** Any thread. */
+    void interrupt() {
+        Thread t = thread;
+        if (t != null) {
+            t.interrupt();
+        }
+    }
+
+    /** Any thread, after the worker's bit was cleared. */
+    void unpark() {
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public String toString() {
+        return crew.config.name() + "-worker-" + index;
+    }
+}

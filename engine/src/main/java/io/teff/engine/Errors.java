@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+/** How throwables travel from the thread that met them to the one that must know. */
+final class Errors {
+    /** Stands for an exception that user code has caught itself. */
+    static final Throwable CAUGHT = new Throwable("caught by the task", null, false, false) {
+                private static final long serialVersionUID = 1L;
+            };
+
+    private static final int PROBE_DEPTH = 64;
+
+    private Errors() {}
+
+    /** Throws anything, checked or not: a join rethrows just what its fork threw. */
+    @SuppressWarnings("unchecked")
+    static <E extends Throwable> E sneak(Throwable error) throws E {
+        throw (E) error;
+    }
+
+    /** The first error, with the second one added to it. */
+    static Throwable join(Throwable first, Throwable second) {
+        if (second == null || second == first) {
+            return first;
+        }
+        if (first == null || first == CAUGHT) {
+            return second;
+        }
+        first.addSuppressed(second);
+        return first;
+    }
+
+    /**
+     * Whether some more calls fit on this thread's stack. Asked before a thread that is deep in its
+     * own recursion takes on other work: what it takes it must be able to finish.
+     */
+    static boolean stackHasRoom() {
+        try {
+            return probe(PROBE_DEPTH) == PROBE_DEPTH;
+        } catch (StackOverflowError full) {
+            return false;
+        }
+    }
+
+    private static int probe(int depth) {
+        return depth == 0 ? 0 : 1 + probe(depth - 1);
+    }
+}
