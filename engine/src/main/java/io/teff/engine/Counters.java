@@ -22,7 +22,11 @@ final class Counters extends Pads.CountersFields {
 
     private static VarHandle handle(String field) {
         return fieldVarHandle(
-                MethodHandles.lookup(), field, VarHandle.class, Pads.CounterFields.class, long.class);
+                MethodHandles.lookup(),
+                field,
+                VarHandle.class,
+                Pads.CounterFields.class,
+                long.class);
     }
 
     void addTask() {

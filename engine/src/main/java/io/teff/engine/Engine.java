@@ -1,121 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.HdrHistogram.Histogram;
 
-/** Stub: signatures only. */
+/**
+ * A task engine: an {@link java.util.concurrent.ExecutorService} for tasks of nanoseconds to
+ * microseconds, with fork/join and loops of its own.
+ *
+ * <pre>{@code
+ * try (Engine engine = Engine.start()) {
+ *     Future<Integer> answer = engine.submit(() -> 6 * 7);
+ *     long fib = engine.invoke(FIB, 40);                      // see LongTask
+ *     double dot = engine.range(0, n).sum(i -> a[i] * b[i]);
+ * }
+ * }</pre>
+ *
+ * <p>Any thread may call any method. The JDK's contracts for executors hold to the letter; tasks
+ * run in no particular order. Threads start with the first tasks and are daemons. What {@code
+ * execute}d tasks throw goes to {@link EngineConfig#uncaughtHandler()}.
+ *
+ * @see LongTask
+ * @see Submitter
+ */
 public final class Engine extends AbstractExecutorService
         implements ScheduledExecutorService, AutoCloseable {
-    private Engine() {}
+    private final Crew crew;
+    private final int sampleWaits;
+    private final AtomicInteger submissions = new AtomicInteger();
 
+    private Engine(EngineConfig config) {
+        crew = new Crew(config);
+        sampleWaits = config.sampleWaits();
+    }
+
+    /** An engine with the default configuration: one worker per processor the JVM may use. */
     public static Engine start() {
         return start(EngineConfig.builder().build());
     }
 
+    /**
+     * An engine with the given configuration.
+     *
+     * @throws IllegalArgumentException if its pin plan names no CPU that this process may use
+     */
     public static Engine start(EngineConfig config) {
-        throw new UnsupportedOperationException("stub " + config);
+        return new Engine(config);
     }
 
+    Crew crew() {
+        return crew;
+    }
+
+    /** What this engine was built with. */
     public EngineConfig config() {
-        throw new UnsupportedOperationException("stub");
+        return crew.config;
     }
 
+    /** A snapshot of the counters. */
     public EngineStats stats() {
-        throw new UnsupportedOperationException("stub");
+        return crew.stats();
     }
 
+    /**
+     * Nanoseconds that sampled tasks spent in a queue, since the start; empty unless {@link
+     * EngineConfig#sampleWaits()} is set. The caller's own copy.
+     */
+    public Histogram waits() {
+        Histogram sum = WaitRecorder.newHistogram();
+        for (Worker worker : crew.workers) {
+            if (worker.waits != null) {
+                worker.waits.addTo(sum);
+            }
+        }
+        for (int i = 0; i < crew.spareCount(); i++) {
+            if (crew.spare(i).waits != null) {
+                crew.spare(i).waits.addTo(sum);
+            }
+        }
+        return sum;
+    }
+
+    // Fork/join
+
+    /** As {@link #invoke(LongTask, long, long, Object)} with 0 and null. */
     public long invoke(LongTask task, long a) {
         return invoke(task, a, 0, null);
     }
 
+    /** As {@link #invoke(LongTask, long, long, Object)} with null. */
     public long invoke(LongTask task, long a, long b) {
         return invoke(task, a, b, null);
     }
 
+    /**
+     * Runs a fork/join computation and waits for its result. A worker of this engine runs it at once;
+     * any other thread hands it to the workers and waits. An interrupt does not end the wait; it is
+     * kept for later.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException if the engine is shut down
+     * @throws java.util.concurrent.CancellationException if it was stopped before the start
+     */
     public long invoke(LongTask task, long a, long b, Object ref) {
-        throw new UnsupportedOperationException("stub");
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        Worker worker = Worker.currentOrNull();
+        if (worker != null && worker.crew == crew) {
+            return worker.runRoot(task, a, b, ref);
+        }
+        Invocation invocation = new Invocation(crew, task, a, b, ref);
+        crew.submit(invocation, Thread.currentThread());
+        return invocation.await();
     }
 
+    /** As {@link #invoke(LongTask, long, long, Object)}, for a task with an object as its result. */
     public <R> R invoke(ForkTask<R> task) {
-        throw new UnsupportedOperationException("stub");
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        invoke(ForkTask.STOLEN, 0, 0, task);
+        return task.result();
     }
 
+    // Loops
+
+    /**
+     * The integers from {@code lo} to {@code hi}, exclusive, to loop over.
+     *
+     * @throws IllegalArgumentException if {@code lo > hi}
+     */
     public IntRange range(int lo, int hi) {
-        throw new UnsupportedOperationException("stub");
+        return new IntRange(this, lo, hi);
     }
 
+    /**
+     * The longs from {@code lo} to {@code hi}, exclusive, to loop over.
+     *
+     * @throws IllegalArgumentException if {@code lo > hi}, or there are more than 2^63 - 1
+     */
     public LongRange range(long lo, long hi) {
-        throw new UnsupportedOperationException("stub");
+        return new LongRange(this, lo, hi);
     }
 
+    /**
+     * A {@code width} by {@code height} plane in square tiles of side {@code tile}; those at the right
+     * and lower edge may be smaller.
+     *
+     * @throws IllegalArgumentException if a size is not positive
+     */
     public Tiles tiles(int width, int height, int tile) {
-        throw new UnsupportedOperationException("stub");
+        return new Tiles(this, width, height, tile);
     }
 
-    /** A lane for one producer thread, publishing every {@code batch} tasks or on flush. */
+    // Lanes
+
+    /**
+     * A lane for one producer thread, which publishes after every {@code batch} tasks or on flush.
+     *
+     * @throws IllegalArgumentException if {@code batch} is not from 1 to the inbox capacity
+     */
     public Submitter submitter(int batch) {
-        throw new UnsupportedOperationException("stub");
+        if (batch < 1 || batch > crew.config.inboxCapacity()) {
+            throw new IllegalArgumentException(
+                    "batch must be from 1 to the lane's capacity "
+                            + crew.config.inboxCapacity()
+                            + ": "
+                            + batch);
+        }
+        return crew.openLane(batch);
     }
 
-    /** Runs a blocking section; a spare worker takes the caller's place meanwhile. */
-    public static <T> T blocking(Callable<T> section) throws Exception {
-        throw new UnsupportedOperationException("stub");
+    // Blocking
+
+    /** A section of code that waits for something outside the engine. */
+    @FunctionalInterface
+    public interface Section<T, E extends Exception> {
+        /** Runs it. */
+        T run() throws E;
+    }
+
+    /**
+     * Runs a section that blocks (a read, a lock, a sleep). On a worker, its forks become public and
+     * another worker takes its place meanwhile; on any other thread it is a plain call.
+     */
+    public static <T, E extends Exception> T blocking(Section<T, E> section) throws E {
+        Worker worker = Worker.currentOrNull();
+        if (worker == null) {
+            return section.run();
+        }
+        worker.crew.beginBlocking(worker);
+        try {
+            return section.run();
+        } finally {
+            worker.crew.endBlocking();
+        }
+    }
+
+    // ExecutorService
+
+    @Override
+    public void execute(Runnable task) {
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        Runnable accepted = task;
+        if (sampleWaits > 0 && submissions.incrementAndGet() % sampleWaits == 0) {
+            accepted = new TimedTask(task, System.nanoTime());
+        }
+        Thread thread = Thread.currentThread();
+        if (thread instanceof WorkerThread own && own.worker.crew == crew) {
+            crew.submitLocal(accepted, own.worker);
+        } else {
+            crew.submit(accepted, thread);
+        }
     }
 
     @Override
-    public void close() {}
-
-    @Override
-    public void execute(Runnable command) {
-        throw new UnsupportedOperationException("stub");
+    public TaskFuture<?> submit(Runnable task) {
+        return submit(task, null);
     }
 
     @Override
-    public void shutdown() {}
+    public <T> TaskFuture<T> submit(Runnable task, T result) {
+        TaskFuture<T> future = newTaskFor(task, result);
+        execute(future);
+        return future;
+    }
+
+    @Override
+    public <T> TaskFuture<T> submit(Callable<T> task) {
+        TaskFuture<T> future = newTaskFor(task);
+        execute(future);
+        return future;
+    }
+
+    @Override
+    protected <T> TaskFuture<T> newTaskFor(Runnable task, T result) {
+        return new TaskFuture<>(crew, Executors.callable(task, result));
+    }
+
+    @Override
+    protected <T> TaskFuture<T> newTaskFor(Callable<T> task) {
+        return new TaskFuture<>(crew, task);
+    }
+
+    @Override
+    public void shutdown() {
+        crew.shutdown();
+    }
 
     @Override
     public List<Runnable> shutdownNow() {
-        return List.of();
+        return crew.shutdownNow();
     }
 
     @Override
     public boolean isShutdown() {
-        return false;
+        return crew.isShutdown();
     }
 
     @Override
     public boolean isTerminated() {
-        return false;
+        return crew.isTerminated();
     }
 
     @Override
-    public boolean awaitTermination(long timeout, TimeUnit unit) {
-        return false;
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return crew.awaitTermination(timeout, unit);
+    }
+
+    /**
+     * Shuts down and waits until every accepted task has run. If interrupted, stops what runs and
+     * goes on waiting, then restores the interrupt.
+     */
+    @Override
+    public void close() {
+        boolean interrupted = false;
+        shutdown();
+        while (!isTerminated()) {
+            try {
+                awaitTermination(1, TimeUnit.DAYS);
+            } catch (InterruptedException e) {
+                if (!interrupted) {
+                    interrupted = true;
+                    shutdownNow();
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ScheduledExecutorService
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+        return crew.timers.schedule(Executors.callable(task), delay, 0, unit);
     }
 
     @Override
-    public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException("stub");
-    }
-
-    @Override
-    public <V> ScheduledFuture<V> schedule(Callable<V> callable, long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException("stub");
+    public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
+        return crew.timers.schedule(task, delay, 0, unit);
     }
 
     @Override
     public ScheduledFuture<?> scheduleAtFixedRate(
-            Runnable command, long initialDelay, long period, TimeUnit unit) {
-        throw new UnsupportedOperationException("stub");
+            Runnable task, long initialDelay, long period, TimeUnit unit) {
+        checkPeriod(period, "period");
+        return crew.timers.schedule(Executors.callable(task), initialDelay, period, unit);
     }
 
     @Override
     public ScheduledFuture<?> scheduleWithFixedDelay(
-            Runnable command, long initialDelay, long delay, TimeUnit unit) {
-        throw new UnsupportedOperationException("stub");
+            Runnable task, long initialDelay, long delay, TimeUnit unit) {
+        checkPeriod(delay, "delay");
+        return crew.timers.schedule(Executors.callable(task), initialDelay, -delay, unit);
+    }
+
+    private static void checkPeriod(long period, String what) {
+        if (period <= 0) {
+            throw new IllegalArgumentException(what + " must be positive: " + period);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return crew.describe() + ", " + stats();
     }
 }

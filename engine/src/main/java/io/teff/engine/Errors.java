@@ -4,7 +4,8 @@ package io.teff.engine;
 /** How throwables travel from the thread that met them to the one that must know. */
 final class Errors {
     /** Stands for an exception that user code has caught itself. */
-    static final Throwable CAUGHT = new Throwable("caught by the task", null, false, false) {
+    static final Throwable CAUGHT =
+            new Throwable("caught by the task", null, false, false) {
                 private static final long serialVersionUID = 1L;
             };
 

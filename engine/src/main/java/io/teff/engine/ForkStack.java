@@ -123,7 +123,8 @@ class ForkStack extends Pads.ForkStackFields {
     }
 
     private void shareUpTo(int to) {
-        setLimitOpaque(frames.length); // before the frames appear, or a later question would be lost
+        setLimitOpaque(
+                frames.length); // before the frames appear, or a later question would be lost
         if (to <= split) {
             return;
         }

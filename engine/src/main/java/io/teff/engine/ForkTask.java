@@ -34,7 +34,7 @@ package io.teff.engine;
  */
 public abstract class ForkTask<R> {
     /** How a stolen ForkTask is run: it rides in the frame's reference. */
-    private static final LongTask STOLEN =
+    static final LongTask STOLEN =
             new LongTask() {
                 @Override
                 protected long compute(Worker w, long a, long b, Object ref) {
@@ -87,5 +87,10 @@ public abstract class ForkTask<R> {
 
     private void run(Worker w) {
         result = compute(w);
+    }
+
+    /** After a run by {@link #STOLEN}. */
+    R result() {
+        return result;
     }
 }

@@ -29,7 +29,8 @@ final class Frame {
     static final int FAILED = 3;
 
     private static final VarHandle STATE =
-            fieldVarHandle(MethodHandles.lookup(), "state", VarHandle.class, Frame.class, int.class);
+            fieldVarHandle(
+                    MethodHandles.lookup(), "state", VarHandle.class, Frame.class, int.class);
     private static final VarHandle THIEF =
             fieldVarHandle(
                     MethodHandles.lookup(), "thief", VarHandle.class, Frame.class, ForkStack.class);

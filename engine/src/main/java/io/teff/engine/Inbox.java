@@ -39,7 +39,11 @@ import java.util.function.Consumer;
 final class Inbox extends Pads.InboxFields {
     private static final VarHandle TAIL =
             fieldVarHandle(
-                    MethodHandles.lookup(), "tail", VarHandle.class, Pads.InboxTail.class, long.class);
+                    MethodHandles.lookup(),
+                    "tail",
+                    VarHandle.class,
+                    Pads.InboxTail.class,
+                    long.class);
     private static final VarHandle LIMIT =
             fieldVarHandle(
                     MethodHandles.lookup(),
@@ -49,7 +53,11 @@ final class Inbox extends Pads.InboxFields {
                     long.class);
     private static final VarHandle HEAD =
             fieldVarHandle(
-                    MethodHandles.lookup(), "head", VarHandle.class, Pads.InboxHead.class, long.class);
+                    MethodHandles.lookup(),
+                    "head",
+                    VarHandle.class,
+                    Pads.InboxHead.class,
+                    long.class);
     private static final VarHandle DRAINING =
             fieldVarHandle(
                     MethodHandles.lookup(),
@@ -156,6 +164,10 @@ final class Inbox extends Pads.InboxFields {
     /** Whether nothing is claimed or filled. Ordered after whatever fence the caller made. */
     boolean isEmpty() {
         return headVolatile() == (tailVolatile() & ~CLOSED);
+    }
+
+    boolean hasRoom() {
+        return size() < slots.length;
     }
 
     /** Tasks claimed and not yet taken; only a moment's truth. */

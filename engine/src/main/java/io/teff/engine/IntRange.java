@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
 import java.util.function.BinaryOperator;
@@ -6,27 +7,61 @@ import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 
-/** Stub. */
+/**
+ * Loops over the integers of a range. Bodies run in any order and on several threads at a time, so
+ * they must not depend on each other; when the call returns, all of them have run, and what they
+ * wrote is visible. The first exception of a body ends the loop, and the call throws it.
+ */
 public final class IntRange {
-    private IntRange() {}
+    private final Engine engine;
+    private final int lo;
+    private final int hi;
 
+    /** Where {@link #map} writes. */
+    record Target(double[] values, int from) {}
+
+    IntRange(Engine engine, int lo, int hi) {
+        if (lo > hi) {
+            throw new IllegalArgumentException(
+                    "range from " + lo + " to " + hi + ": lo is above hi");
+        }
+        this.engine = engine;
+        this.lo = lo;
+        this.hi = hi;
+    }
+
+    /** Runs the body for each integer. */
     public void forEach(IntConsumer body) {
-        throw new UnsupportedOperationException("stub");
+        new Loop(LoopKernels.INT_EACH.get(body.getClass()), body, null).run(engine, lo, hi);
     }
 
+    /** The sum of the body's values. Additions happen in no fixed order, so the last bits may vary. */
     public double sum(IntToDoubleFunction body) {
-        throw new UnsupportedOperationException("stub");
+        Loop loop = new Loop(LoopKernels.INT_SUM.get(body.getClass()), body, null);
+        return Double.longBitsToDouble(loop.run(engine, lo, hi));
     }
 
+    /** The sum of the body's values, modulo 2^64. */
     public long sumLong(IntToLongFunction body) {
-        throw new UnsupportedOperationException("stub");
+        return new Loop(LoopKernels.INT_SUM_LONG.get(body.getClass()), body, null)
+                .run(engine, lo, hi);
     }
 
+    /** The body's values, in order. */
     public double[] map(IntToDoubleFunction body) {
-        throw new UnsupportedOperationException("stub");
+        Target target = new Target(new double[Math.subtractExact(hi, lo)], lo);
+        new Loop(LoopKernels.INT_MAP.get(body.getClass()), body, target).run(engine, lo, hi);
+        return target.values();
     }
 
-    public <T> T reduce(T identity, IntFunction<T> body, BinaryOperator<T> combine) {
-        throw new UnsupportedOperationException("stub");
+    /**
+     * The body's values, combined from left to right.
+     *
+     * @param identity neutral for {@code combine}; used any number of times
+     * @param combine associative; need not be commutative
+     */
+    public <T> T reduce(T identity, IntFunction<? extends T> body, BinaryOperator<T> combine) {
+        return engine.range((long) lo, (long) hi)
+                .reduce(identity, i -> body.apply((int) i), combine);
     }
 }

@@ -9,9 +9,11 @@ package io.teff.engine;
  * group between two pads stays between them; {@code long} pads would let a small field slip into the
  * header gap in front of them. {@code PadsTest} asserts the distances on every JVM the tests run on.
  */
-@SuppressWarnings("unused")
+@SuppressWarnings({"unused", "HidingField"}) // each pad has its own bytes, of the same names
 final class Pads {
     private Pads() {}
+
+    // spotless:off
 
     // ForkStack: owner's fields | the limit that thieves lower | the public word
 
@@ -296,4 +298,5 @@ final class Pads {
         byte p096, p097, p098, p099, p100, p101, p102, p103, p104, p105, p106, p107, p108, p109, p110, p111;
         byte p112, p113, p114, p115, p116, p117, p118, p119, p120, p121, p122, p123, p124, p125, p126, p127;
     }
+    // spotless:on
 }

@@ -40,10 +40,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final int batch;
     private final int capacity;
     private final RingBuffer<Slot> ring;
-    private final Sequence taken = new Sequence(Sequencer_INITIAL);
+    private final Sequence taken = new Sequence(-1);
     private boolean closed;
-
-    private static final long Sequencer_INITIAL = -1;
 
     private static final class Slot {
         LongTask task;
@@ -125,7 +123,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private void full(LongTask task, long a, long b, Object ref) {
         flush();
         Worker worker = Worker.currentOrNull();
-        if (crew.config.policyFor(worker) == FullPolicy.HELP && worker != null) {
+        if (crew.policyFor(worker) == FullPolicy.HELP && worker != null) {
             worker.runTyped(task, a, b, ref);
             return;
         }
@@ -168,7 +166,9 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
 
     private RejectedExecutionException rejected(String what) {
         return new RejectedExecutionException(
-                what + " rejected from a lane: " + (closed ? "the lane is closed" : crew.describe()));
+                what
+                        + " rejected from a lane: "
+                        + (closed ? "the lane is closed" : crew.describe()));
     }
 
     /**
@@ -187,14 +187,14 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         }
     }
 
-    /** Flushes and gives the lane up. What was accepted still runs. Idempotent. */
+    /** As {@link #await()}, then gives the lane up. Idempotent. */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         try {
-            flush();
+            await();
         } finally {
             closed = true;
             crew.removeLane(this);

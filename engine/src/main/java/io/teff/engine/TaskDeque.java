@@ -44,7 +44,11 @@ final class TaskDeque extends Pads.DequeFields {
                     long.class);
     private static final VarHandle TOP =
             fieldVarHandle(
-                    MethodHandles.lookup(), "top", VarHandle.class, Pads.DequeTop.class, long.class);
+                    MethodHandles.lookup(),
+                    "top",
+                    VarHandle.class,
+                    Pads.DequeTop.class,
+                    long.class);
     private static final VarHandle SLOTS =
             fieldVarHandle(
                     MethodHandles.lookup(),

@@ -1,26 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-/** Stub. */
+/** Loops over the tiles of a plane; the rules are {@link IntRange}'s. */
 public final class Tiles {
-    private Tiles() {}
+    private final Engine engine;
+    private final int width;
+    private final int height;
+    private final int tile;
+    private final int columns;
 
-    public void forEach(TileBody body) {
-        throw new UnsupportedOperationException("stub");
-    }
-
-    public long sumLong(TileToLong body) {
-        throw new UnsupportedOperationException("stub");
-    }
-
-    /** A tile: columns x0..x1, rows y0..y1, upper bounds exclusive. */
+    /** What is done to a tile: columns x0 to x1, rows y0 to y1, upper bounds exclusive. */
     @FunctionalInterface
     public interface TileBody {
+        /** Does it. */
         void accept(int x0, int y0, int x1, int y1);
     }
 
-    /** A tile that yields a number. */
+    /** What a tile comes to: columns x0 to x1, rows y0 to y1, upper bounds exclusive. */
     @FunctionalInterface
     public interface TileToLong {
-        long apply(int x0, int y0, int x1, int y1);
+        /** Computes it. */
+        long applyAsLong(int x0, int y0, int x1, int y1);
+    }
+
+    Tiles(Engine engine, int width, int height, int tile) {
+        if (width <= 0 || height <= 0 || tile <= 0) {
+            throw new IllegalArgumentException(
+                    "width, height and tile must be positive: "
+                            + width
+                            + ", "
+                            + height
+                            + ", "
+                            + tile);
+        }
+        this.engine = engine;
+        this.width = width;
+        this.height = height;
+        this.tile = tile;
+        columns = 1 + (width - 1) / tile;
+    }
+
+    /** How many tiles there are. */
+    public long count() {
+        return (long) columns * (1 + (height - 1) / tile);
+    }
+
+    /** Runs the body for each tile. */
+    public void forEach(TileBody body) {
+        new Loop(LoopKernels.TILE_EACH.get(body.getClass()), body, this).run(engine, 0, count());
+    }
+
+    /** The sum of the body's values, modulo 2^64. */
+    public long sumLong(TileToLong body) {
+        return new Loop(LoopKernels.TILE_SUM_LONG.get(body.getClass()), body, this)
+                .run(engine, 0, count());
+    }
+
+    int x(long index) {
+        return (int) (index % columns) * tile;
+    }
+
+    int y(long index) {
+        return (int) (index / columns) * tile;
+    }
+
+    int right(int x) {
+        return (int) Math.min(width, (long) x + tile);
+    }
+
+    int lower(int y) {
+        return (int) Math.min(height, (long) y + tile);
     }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -14,6 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>All methods are the worker's own thread's, but for those marked otherwise.
  */
 public final class Worker extends ForkStack {
+    private static final VarHandle LANE =
+            fieldVarHandle(
+                    MethodHandles.lookup(), "lane", VarHandle.class, Worker.class, Submitter.class);
     private static final int DRAIN_BATCH = 64;
     private static final int OUTSIDE_EVERY = 64;
     private static final int MAX_HELP_DEPTH = 256;
@@ -29,6 +36,7 @@ public final class Worker extends ForkStack {
     private final StealOrder order;
     private final IdlePreset idle;
     private Thread thread;
+    private Submitter lane;
     private int ticks;
     private int idleRounds;
     private int helpDepth;
@@ -249,6 +257,23 @@ public final class Worker extends ForkStack {
         return task;
     }
 
+    /** Says which lane's tasks it may be running; before the first CAS on that lane. */
+    void enterLane(Submitter entered) {
+        LANE.setVolatile(this, entered);
+        if (crew.sleepers.any()) {
+            askForWork(); // so that the first fork of a lane's task wakes somebody
+        }
+    }
+
+    void leaveLane() {
+        LANE.setRelease(this, (Submitter) null);
+    }
+
+    /** Any thread. */
+    boolean isInLane(Submitter asked) {
+        return (Submitter) LANE.getVolatile(this) == asked;
+    }
+
     // Fork and join
 
     /** Steals the victim's oldest fork and runs it; false when there was none. */
@@ -357,7 +382,8 @@ public final class Worker extends ForkStack {
         if (first == null) {
             first =
                     new IllegalStateException(
-                            forks + " forks were never joined: join each fork in the compute that made it");
+                            forks
+                                    + " forks were never joined: join each fork in the compute that made it");
         }
         return first;
     }

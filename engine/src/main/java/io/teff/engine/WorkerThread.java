@@ -23,7 +23,9 @@ final class WorkerThread extends Thread {
             worker.crew.pinned(worker, Affinity.pinCurrentThread(CpuSet.of(cpu)));
         }
         try {
-            worker.run(this);
+            do {
+                worker.run(this);
+            } while (worker.crew.retire(worker));
         } catch (Throwable bug) {
             worker.crew.crash(bug);
         } finally {

@@ -1,0 +1,547 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
+import io.teff.affinity.PinPlan;
+import io.teff.affinity.PinResult;
+import io.teff.affinity.Topology;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What the workers of one engine share: inboxes, lanes, sleepers, spares, and the run state.
+ *
+ * <pre>
+ * RUNNING -> SHUTDOWN    shutdown: new tasks are refused
+ * SHUTDOWN -> TIDYING    tryTerminate, when everybody sleeps; for a moment, under the lock
+ * TIDYING -> SHUTDOWN    there was a task after all
+ * TIDYING -> STOP        there was none: the threads leave
+ * any -> STOP            shutdownNow, or a bug of the engine
+ * STOP -> TERMINATED     the last thread left
+ * </pre>
+ * A submitter makes its task visible, then reads the state; the terminator writes the state (or
+ * closes the inbox), then looks for tasks. So each task is seen by the terminator, or its submitter
+ * sees the stop and rejects it.
+ */
+final class Crew {
+    private static final int RUNNING = 0;
+    private static final int SHUTDOWN = 1;
+    private static final int TIDYING = 2;
+    private static final int STOP = 3;
+    private static final int TERMINATED = 4;
+
+    private static final VarHandle STATE =
+            fieldVarHandle(MethodHandles.lookup(), "state", VarHandle.class, Crew.class, int.class);
+    private static final int MIN_INBOXES = 4;
+    private static final String[] STATES = {
+        "running", "shut down", "shutting down", "stopped", "terminated"
+    };
+
+    final EngineConfig config;
+    final Worker[] workers;
+    final Inbox[] inboxes;
+    final Sleepers sleepers;
+    final Timers timers = new Timers(this);
+    private final Spares spares;
+    private final int[] cpus;
+    private final AtomicReferenceArray<WorkerThread> threads;
+    private final AtomicReferenceArray<PinResult> pins;
+    private final AtomicInteger live = new AtomicInteger();
+    private final AtomicInteger nextLane = new AtomicInteger();
+    private final Object lock = new Object();
+    private final CountDownLatch terminated = new CountDownLatch(1);
+    private volatile Submitter[] lanes = {};
+    private volatile int state = RUNNING;
+
+    Crew(EngineConfig config) {
+        this.config = config;
+        int n = config.workers();
+        Topology topology = config.pin().equals(PinPlan.NONE) ? null : Topology.read();
+        if (topology == null) {
+            cpus = new int[n];
+            Arrays.fill(cpus, -1);
+        } else {
+            cpus = config.pin().assign(topology, n);
+        }
+        sleepers = new Sleepers(n + config.maxSpares());
+        inboxes = new Inbox[Math.max(MIN_INBOXES, Integer.highestOneBit(2 * n - 1))];
+        for (int i = 0; i < inboxes.length; i++) {
+            inboxes[i] = new Inbox(config.inboxCapacity());
+        }
+        threads = new AtomicReferenceArray<>(n);
+        pins = new AtomicReferenceArray<>(n);
+        workers = new Worker[n];
+        for (int i = 0; i < n; i++) {
+            workers[i] = newWorker(i, topology);
+            sleepers.add(i); // asleep until the first task starts its thread
+        }
+        spares = new Spares(this, config.maxSpares(), n, i -> newWorker(i, null));
+    }
+
+    private Worker newWorker(int index, Topology topology) {
+        StealOrder order =
+                new StealOrder(
+                        index,
+                        config.workers(),
+                        (a, b) -> topology == null ? 0 : topology.distance(cpus[a], cpus[b]),
+                        config.seed() + index);
+        return new Worker(this, index, order);
+    }
+
+    // Submitting
+
+    /** Any thread but this crew's workers: accepts a task, or says why not. */
+    void submit(Runnable task, Thread from) {
+        if (isShutdown()) {
+            throw rejected(task);
+        }
+        enqueue(task, from);
+    }
+
+    /** As submit, but also after shutdown: a timer that was accepted before it. */
+    void enqueue(Runnable task, Thread from) {
+        Inbox inbox = inboxes[(int) from.getId() & inboxes.length - 1];
+        while (!inbox.offer(task)) {
+            if (inbox.isClosed()) {
+                throw rejected(task);
+            }
+            Worker worker =
+                    Worker.currentOrNull(); // of another engine, or of ours with a full deque
+            if (policyFor(worker) == FullPolicy.HELP) {
+                task.run();
+                return;
+            }
+            awaitRoom("inbox", () -> inbox.isClosed() || inbox.hasRoom(), worker);
+        }
+        if (sleepers.any()) { // after offer's CAS; pairs with Sleepers.add
+            wakeOne();
+        }
+    }
+
+    /** This crew's workers: into their own deque, which others may steal from. */
+    void submitLocal(Runnable task, Worker worker) {
+        if (isShutdown()) {
+            throw rejected(task);
+        }
+        if (!worker.push(task)) {
+            enqueue(task, Thread.currentThread());
+            return;
+        }
+        if (isStopped()) { // shutdownNow may have emptied this deque before our push
+            Runnable last = worker.deque.pop();
+            if (last == task) {
+                throw rejected(task);
+            } else if (last != null) {
+                worker.deque.push(last);
+            }
+        }
+    }
+
+    FullPolicy policyFor(Worker worker) {
+        return worker != null && worker.crew == this ? config.whenFullInside() : config.whenFull();
+    }
+
+    /** Waits for room in a full ring as the policy says. */
+    void awaitRoom(String what, BooleanSupplier hasRoom, Worker worker) {
+        FullPolicy policy = policyFor(worker);
+        long deadline = System.nanoTime() + config.fullTimeout().toNanos();
+        Waiting waiting = new Waiting();
+        while (!hasRoom.getAsBoolean()) {
+            if (isStopped()) {
+                throw new RejectedExecutionException("a full " + what + ": " + describe());
+            }
+            if (policy == FullPolicy.REJECT
+                    || (policy == FullPolicy.TIMED && System.nanoTime() - deadline >= 0)) {
+                throw new RejectedExecutionException(
+                        "the "
+                                + what
+                                + " is full; raise its capacity, or choose FullPolicy.BLOCK or HELP: "
+                                + config);
+            }
+            if (worker == null || worker.crew != this || !worker.help()) {
+                waiting.pause();
+            }
+        }
+    }
+
+    RejectedExecutionException rejected(Runnable task) {
+        return new RejectedExecutionException("task " + task + " rejected: " + describe());
+    }
+
+    String describe() {
+        return "engine " + config.name() + " is " + STATES[state];
+    }
+
+    // Lanes
+
+    Submitter openLane(int batch) {
+        if (isShutdown()) {
+            throw new RejectedExecutionException("lane refused: " + describe());
+        }
+        int home = (nextLane.getAndIncrement() & Integer.MAX_VALUE) % config.workers();
+        Submitter lane = new Submitter(this, home, config.inboxCapacity(), batch);
+        synchronized (lock) {
+            lanes = Arrays.copyOf(lanes, lanes.length + 1);
+            lanes[lanes.length - 1] = lane;
+        }
+        return lane;
+    }
+
+    void removeLane(Submitter lane) {
+        synchronized (lock) {
+            lanes = Arrays.stream(lanes).filter(l -> l != lane).toArray(Submitter[]::new);
+        }
+    }
+
+    Submitter[] lanes() {
+        return lanes;
+    }
+
+    boolean isInLane(Submitter lane) {
+        for (Worker worker : workers) {
+            if (worker.isInLane(lane)) {
+                return true;
+            }
+        }
+        for (int i = 0; i < spares.count(); i++) {
+            if (spares.get(i).isInLane(lane)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Waking and spares
+
+    void wakeOne() {
+        int worker = sleepers.removeAny();
+        if (worker >= 0) {
+            wake(worker);
+        }
+    }
+
+    /** The caller has cleared the worker's bit: unparks it, or starts its thread. */
+    private void wake(int index) {
+        if (index >= workers.length) {
+            spares.get(index - workers.length).unpark();
+        } else if (threads.get(index) != null) {
+            workers[index].unpark();
+        } else {
+            boolean started = false;
+            try {
+                threads.set(index, startThread(workers[index], cpus[index]));
+                started = true;
+            } finally {
+                if (!started) {
+                    sleepers.add(index);
+                }
+            }
+        }
+    }
+
+    WorkerThread startThread(Worker worker, int cpu) {
+        live.getAndIncrement();
+        boolean started = false;
+        try {
+            WorkerThread thread = new WorkerThread(worker, cpu, config.stackBytes());
+            thread.start();
+            started = true;
+            return thread;
+        } finally {
+            if (!started) {
+                live.getAndDecrement();
+            }
+        }
+    }
+
+    /** A worker is about to block: its forks become public, and another takes its place. */
+    void beginBlocking(Worker worker) {
+        worker.shareAll();
+        spares.begin();
+        int woken = sleepers.removeAny();
+        if (woken >= 0) {
+            wake(woken);
+        } else {
+            spares.activate();
+        }
+    }
+
+    void endBlocking() {
+        spares.end();
+    }
+
+    boolean isSurplus(Worker worker) {
+        return spares.isSurplus(worker);
+    }
+
+    boolean retire(Worker worker) {
+        return worker.index >= workers.length && !isStopped() && spares.retire(worker);
+    }
+
+    int spareCount() {
+        return spares.count();
+    }
+
+    Worker spare(int i) {
+        return spares.get(i);
+    }
+
+    void askAllForWork(Worker asker) {
+        for (Worker worker : workers) {
+            if (worker != asker) {
+                worker.askForWork();
+            }
+        }
+        for (int i = 0; i < spares.count(); i++) {
+            spares.get(i).askForWork();
+        }
+    }
+
+    /** Whether anything could be taken just now. Ordered after the caller's fence. */
+    boolean hasWork() {
+        for (Inbox inbox : inboxes) {
+            if (!inbox.isEmpty()) {
+                return true;
+            }
+        }
+        for (Submitter lane : lanes) {
+            if (lane.hasTasks()) {
+                return true;
+            }
+        }
+        for (Worker worker : workers) {
+            if (worker.hasPublic() || !worker.deque.isEmpty()) {
+                return true;
+            }
+        }
+        for (int i = 0; i < spares.count(); i++) {
+            Worker spare = spares.get(i);
+            if (spare.hasPublic() || !spare.deque.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // Run state
+
+    boolean isShutdown() {
+        return state >= SHUTDOWN;
+    }
+
+    boolean isStopped() {
+        return state >= STOP;
+    }
+
+    boolean isTidying() {
+        return state >= TIDYING;
+    }
+
+    boolean isTerminated() {
+        return state == TERMINATED;
+    }
+
+    void awaitTidied() {
+        Waiting waiting = new Waiting();
+        while (state == TIDYING) {
+            waiting.pause();
+        }
+    }
+
+    boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return terminated.await(timeout, unit);
+    }
+
+    void shutdown() {
+        if (STATE.compareAndSet(this, RUNNING, SHUTDOWN)) {
+            timers.shutdown();
+        }
+        tryTerminate();
+    }
+
+    /** Stops if the engine is shut down, everybody sleeps, and there is nothing left to do. */
+    void tryTerminate() {
+        synchronized (lock) {
+            if (state != SHUTDOWN || timers.pending() > 0 || !allAsleep()) {
+                return;
+            }
+            state = TIDYING;
+            for (Inbox inbox : inboxes) {
+                inbox.close();
+            }
+            if (hasWork() || !allAsleep()) {
+                state = SHUTDOWN;
+                wakeOne(); // whoever finds nothing comes back here
+                return;
+            }
+            state = STOP;
+            leave();
+        }
+    }
+
+    private boolean allAsleep() {
+        for (int i = 0; i < workers.length; i++) {
+            if (!sleepers.contains(i)) {
+                return false;
+            }
+        }
+        return spares.allAsleep(sleepers);
+    }
+
+    List<Runnable> shutdownNow() {
+        List<Runnable> never = new ArrayList<>();
+        boolean first;
+        synchronized (lock) {
+            first = state < STOP;
+            if (first) {
+                state = STOP;
+            }
+        }
+        if (first) {
+            timers.stop(never::add);
+            takeAll(never);
+            for (Worker worker : workers) {
+                worker.interrupt();
+            }
+            for (int i = 0; i < spares.count(); i++) {
+                spares.get(i).interrupt();
+            }
+            synchronized (lock) {
+                leave();
+            }
+        }
+        return never;
+    }
+
+    /** After STOP: no worker moves tasks any more, once its drain in progress has ended. */
+    private void takeAll(List<Runnable> never) {
+        Waiting waiting = new Waiting();
+        for (Inbox inbox : inboxes) {
+            inbox.close();
+            inbox.drainAll(task -> giveBack(task, never));
+            while (!inbox.isEmpty()) { // claimed, not yet filled
+                waiting.pause();
+                inbox.drainAll(task -> giveBack(task, never));
+            }
+        }
+        for (Submitter lane : lanes) {
+            lane.drain(task -> giveBack(task, never));
+        }
+        for (Worker worker : workers) {
+            takeAll(worker.deque, never);
+        }
+        for (int i = 0; i < spares.count(); i++) {
+            takeAll(spares.get(i).deque, never);
+        }
+    }
+
+    private static void takeAll(TaskDeque deque, List<Runnable> never) {
+        Runnable task;
+        while ((task = deque.steal()) != null) {
+            if (task != TaskDeque.LOST) {
+                giveBack(task, never);
+            }
+        }
+    }
+
+    private static void giveBack(Runnable task, List<Runnable> never) {
+        if (task instanceof Invocation invocation) {
+            invocation.cancel(false); // its caller waits; nobody else knows of it
+        } else {
+            never.add(task instanceof TimedTask timed ? timed.task() : task);
+        }
+    }
+
+    /** Lets every thread see STOP. Under the lock. */
+    private void leave() {
+        int worker;
+        while ((worker = sleepers.removeAny()) >= 0) {
+            if (worker >= workers.length || threads.get(worker) != null) {
+                wake(worker);
+            }
+        }
+        spares.unparkAll();
+        if (live.get() == 0) {
+            terminate();
+        }
+    }
+
+    /** A thread's last word. */
+    void left(Worker worker) {
+        if (live.decrementAndGet() == 0 && isStopped()) {
+            terminate();
+        }
+    }
+
+    private void terminate() {
+        state = TERMINATED;
+        terminated.countDown();
+    }
+
+    /** A bug of the engine, not of a task: stops it, and says so. */
+    void crash(Throwable bug) {
+        uncaught(
+                Thread.currentThread(),
+                new IllegalStateException("a bug in engine " + config.name() + " stops it", bug));
+        for (Runnable task : shutdownNow()) {
+            if (task instanceof TaskFuture<?> future) {
+                future.cancel(false);
+            }
+        }
+    }
+
+    /** Hands over what no future holds. A handler that throws is ignored, as the JVM's own are. */
+    void uncaught(Thread thread, Throwable error) {
+        Thread.UncaughtExceptionHandler handler = config.uncaughtHandler();
+        try {
+            (handler != null ? handler : thread.getUncaughtExceptionHandler())
+                    .uncaughtException(thread, error);
+        } catch (Throwable ignored) {
+            // there is nobody left to tell
+        }
+    }
+
+    // What happened
+
+    void pinned(Worker worker, PinResult result) {
+        if (worker.index < pins.length()) {
+            pins.set(worker.index, result);
+        }
+    }
+
+    EngineStats stats() {
+        List<EngineStats.WorkerStats> all = new ArrayList<>();
+        List<PinResult> pinned = new ArrayList<>();
+        long inInboxes = 0;
+        for (Inbox inbox : inboxes) {
+            inInboxes += inbox.size();
+        }
+        long inDeques = 0;
+        for (Worker worker : workers) {
+            all.add(worker.counters.snapshot(worker.index));
+            inDeques += worker.deque.size();
+            pinned.add(pins.get(worker.index));
+        }
+        for (int i = 0; i < spares.count(); i++) {
+            Worker spare = spares.get(i);
+            all.add(spare.counters.snapshot(spare.index));
+            inDeques += spare.deque.size();
+        }
+        return new EngineStats(
+                all, inInboxes, inDeques, sleepers.count(), spares.blocked(), live.get(), pinned);
+    }
+
+    static void fullFence() {
+        VarHandle.fullFence();
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import java.util.function.BinaryOperator;
+import java.util.function.LongFunction;
+
+/**
+ * One loop over a range, split lazily: it runs in blocks of some microseconds, looks between two
+ * blocks whether anybody is hungry, and only then forks the farther half of what is left. So a loop
+ * on a busy engine costs what a plain loop costs, and nobody has to guess a grain.
+ *
+ * <p>A caller from outside begins by itself. It hands the rest to the workers as soon as that rest is
+ * worth more than the hand-over: a short loop never leaves its thread.
+ *
+ * <p>Source: Tzannes et al., "Lazy binary-splitting", 2010.
+ */
+final class Loop {
+    private static final long HAND_OVER_AWAKE_NS = 5_000;
+    private static final long HAND_OVER_ASLEEP_NS = 50_000;
+
+    private static final LongTask SPLIT =
+            new LongTask() {
+                @Override
+                protected long compute(Worker w, long lo, long hi, Object ref) {
+                    Loop loop = (Loop) ref;
+                    LoopKernel kernel = loop.kernel;
+                    long acc = kernel.zero();
+                    long then = System.nanoTime();
+                    for (long i = lo; i < hi; ) {
+                        long size = kernel.block;
+                        if (hi - i > size && w.isHungry()) {
+                            long middle = i + (hi - i >>> 1);
+                            int right = fork(w, middle, hi, loop);
+                            acc = kernel.combine(acc, compute(w, i, middle, loop));
+                            return kernel.combine(acc, join(w, right));
+                        }
+                        long end = hi - i > size ? i + size : hi;
+                        acc = kernel.run(loop.body, loop.out, i, end, acc);
+                        long now = System.nanoTime();
+                        if (end - i == size) {
+                            kernel.tune(now - then);
+                        }
+                        then = now;
+                        i = end;
+                    }
+                    return acc;
+                }
+            };
+
+    private final LoopKernel kernel;
+    private final Object body;
+    private final Object out;
+
+    Loop(LoopKernel kernel, Object body, Object out) {
+        this.kernel = kernel;
+        this.body = body;
+        this.out = out;
+    }
+
+    /** Runs it on the engine, and on the caller's thread while that is faster. */
+    long run(Engine engine, long lo, long hi) {
+        Crew crew = engine.crew();
+        Worker worker = Worker.currentOrNull();
+        if (worker != null && worker.crew == crew) {
+            return worker.runRoot(SPLIT, lo, hi, this);
+        }
+        if (crew.isShutdown()) {
+            throw crew.rejected(() -> {});
+        }
+        long acc = kernel.zero();
+        long start = System.nanoTime();
+        long then = start;
+        long i = lo;
+        while (i < hi) {
+            long size = kernel.block;
+            long end = hi - i > size ? i + size : hi;
+            acc = kernel.run(body, out, i, end, acc);
+            long now = System.nanoTime();
+            if (end - i == size) {
+                kernel.tune(now - then);
+            }
+            then = now;
+            i = end;
+            long handOver = crew.sleepers.any() ? HAND_OVER_ASLEEP_NS : HAND_OVER_AWAKE_NS;
+            double restNs = (double) (now - start) / (i - lo) * (hi - i);
+            if (now - start > HAND_OVER_AWAKE_NS && restNs > 2.0 * handOver) {
+                return kernel.combine(acc, engine.invoke(SPLIT, i, hi, this));
+            }
+        }
+        return acc;
+    }
+
+    /** A reduction to an object; it allocates a task where it splits, and only there. */
+    static final class Reduction<T> extends ForkTask<T> {
+        private static final int FIRST_BLOCK = 1;
+        private static final long LONG_NS = 10_000;
+
+        private final long lo;
+        private final long hi;
+        private final T identity;
+        private final LongFunction<? extends T> body;
+        private final BinaryOperator<T> combine;
+
+        Reduction(
+                long lo,
+                long hi,
+                T identity,
+                LongFunction<? extends T> body,
+                BinaryOperator<T> combine) {
+            this.lo = lo;
+            this.hi = hi;
+            this.identity = identity;
+            this.body = body;
+            this.combine = combine;
+        }
+
+        @Override
+        protected T compute(Worker w) {
+            T acc = identity;
+            long size = FIRST_BLOCK;
+            for (long i = lo; i < hi; ) {
+                if (hi - i > size && w.isHungry()) {
+                    long middle = i + (hi - i >>> 1);
+                    Reduction<T> right = new Reduction<>(middle, hi, identity, body, combine);
+                    right.fork(w);
+                    T left = new Reduction<>(i, middle, identity, body, combine).compute(w);
+                    acc = combine.apply(acc, left);
+                    return combine.apply(acc, right.join(w));
+                }
+                long end = hi - i > size ? i + size : hi;
+                long then = System.nanoTime();
+                for (; i < end; i++) {
+                    acc = combine.apply(acc, body.apply(i));
+                }
+                long ns = System.nanoTime() - then;
+                size = ns > LONG_NS ? Math.max(1, size / 2) : Math.min(size * 2, 1 << 20);
+            }
+            return acc;
+        }
+    }
+}

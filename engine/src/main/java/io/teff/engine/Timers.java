@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The engine's clock: keeps delayed tasks until their time, then hands them to the workers. One
+ * thread, started by the first delayed task and ended after some idle time; it runs no user code.
+ *
+ * <p>The JDK's heap serves better here than a timer wheel: it is exact to the clock where a wheel is
+ * exact to its tick, and it sleeps until the next task where a wheel must turn. Any thread may call.
+ */
+final class Timers {
+    private static final long LONGEST_NS = Long.MAX_VALUE >> 1;
+    private static final long KEEP_SECONDS = 5;
+
+    private final Crew crew;
+    private final Set<ScheduledTask<?>> waiting = ConcurrentHashMap.newKeySet();
+    private ScheduledThreadPoolExecutor clock; // guarded by this
+
+    Timers(Crew crew) {
+        this.crew = crew;
+    }
+
+    <V> ScheduledTask<V> schedule(Callable<V> body, long delay, long period, TimeUnit unit) {
+        long delayNs = Math.min(Math.max(0, unit.toNanos(delay)), LONGEST_NS);
+        ScheduledTask<V> task =
+                new ScheduledTask<>(crew, body, System.nanoTime() + delayNs, unit.toNanos(period));
+        if (crew.isShutdown()) {
+            throw crew.rejected(task);
+        }
+        hold(task);
+        if (crew.isShutdown()
+                && (task.isPeriodic() || crew.isStopped())
+                && waiting.contains(task)) {
+            task.cancel(false); // shutdown came between, and may not have seen it
+            throw crew.rejected(task);
+        }
+        return task;
+    }
+
+    /** After a run of a periodic task. */
+    void reschedule(ScheduledTask<?> task) {
+        if (crew.isShutdown()) {
+            task.cancel(false);
+        } else {
+            hold(task);
+            if (crew.isShutdown()) {
+                task.cancel(false);
+            }
+        }
+    }
+
+    private void hold(ScheduledTask<?> task) {
+        waiting.add(task);
+        task.timer(
+                clock().schedule(
+                                () -> fire(task),
+                                task.getDelay(TimeUnit.NANOSECONDS),
+                                TimeUnit.NANOSECONDS));
+    }
+
+    private void fire(ScheduledTask<?> task) {
+        if (!waiting.contains(task)) {
+            return;
+        }
+        try {
+            crew.enqueue(task, Thread.currentThread());
+        } catch (RejectedExecutionException stopped) {
+            task.cancel(false);
+        }
+        waiting.remove(task); // only now: until it is in an inbox the engine must not terminate
+    }
+
+    void forget(ScheduledTask<?> task) {
+        if (waiting.remove(task) && crew.isShutdown()) {
+            crew.tryTerminate();
+        }
+    }
+
+    /** Tasks whose time has not come. */
+    int pending() {
+        return waiting.size();
+    }
+
+    /** No more runs of periodic tasks; delayed ones keep their appointment. */
+    void shutdown() {
+        for (ScheduledTask<?> task : List.copyOf(waiting)) {
+            if (task.isPeriodic()) {
+                task.cancel(false);
+            }
+        }
+    }
+
+    /** Gives back every task that waits. */
+    void stop(Consumer<Runnable> to) {
+        for (ScheduledTask<?> task : List.copyOf(waiting)) {
+            if (waiting.remove(task)) {
+                to.accept(task);
+            }
+        }
+        close();
+    }
+
+    /** Ends the thread. */
+    synchronized void close() {
+        if (clock != null) {
+            clock.shutdownNow();
+        }
+    }
+
+    private synchronized ScheduledThreadPoolExecutor clock() {
+        if (clock == null) {
+            clock =
+                    new ScheduledThreadPoolExecutor(
+                            1,
+                            body -> {
+                                Thread thread = new Thread(body, crew.config.name() + "-timer");
+                                thread.setDaemon(true);
+                                return thread;
+                            },
+                            (body, pool) -> {}); // closed: the caller sees the crew's state next
+            clock.setRemoveOnCancelPolicy(true);
+            clock.setKeepAliveTime(KEEP_SECONDS, TimeUnit.SECONDS);
+            clock.allowCoreThreadTimeOut(true);
+        }
+        return clock;
+    }
+}
