@@ -89,6 +89,11 @@ class ArchitectureTest {
     private static final ArchRule NO_STREAMS =
             noClasses().that().resideInAnyPackage(CORE).should(ACCESS_STANDARD_STREAMS);
 
+    private static final JavaClasses SHIPPED =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("io.teff");
+
     @TempDir Path folder;
 
     static Stream<ArchRule> rules() {
@@ -98,12 +103,12 @@ class ArchitectureTest {
     @ParameterizedTest
     @MethodSource("rules")
     void ruleHolds(ArchRule rule) {
-        rule.check(shipped());
+        rule.check(SHIPPED);
     }
 
     @Test
     void everyModuleIsLookedAt() {
-        assertThat(shipped().stream().map(type -> type.getPackageName()).distinct())
+        assertThat(SHIPPED.stream().map(type -> type.getPackageName()).distinct())
                 .contains(
                         "io.teff.affinity",
                         "io.teff.engine",
@@ -174,11 +179,5 @@ class ArchitectureTest {
         SourceCompiler.compile(
                 classes, sources, "--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED");
         return new ClassFileImporter().importPath(classes);
-    }
-
-    private static JavaClasses shipped() {
-        return new ClassFileImporter()
-                .withImportOption(new ImportOption.DoNotIncludeTests())
-                .importPackages("io.teff");
     }
 }
