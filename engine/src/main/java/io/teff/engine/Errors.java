@@ -3,19 +3,18 @@ package io.teff.engine;
 
 /** How throwables travel from the thread that met them to the one that must know. */
 final class Errors {
-    /** Stands for an exception that user code has caught itself. */
-    static final Throwable CAUGHT =
-            new Throwable("caught by the task", null, false, false) {
-                private static final long serialVersionUID = 1L;
-            };
-
     private static final int PROBE_DEPTH = 64;
 
     private Errors() {}
 
-    /** Throws anything, checked or not: a join rethrows just what its fork threw. */
-    @SuppressWarnings("unchecked")
-    static <E extends Throwable> E sneak(Throwable error) throws E {
+    /** Throws anything, checked or not: a join rethrows just what its fork threw. Never returns. */
+    static RuntimeException sneak(Throwable error) {
+        Errors.<RuntimeException>raise(error);
+        throw new AssertionError(error);
+    }
+
+    @SuppressWarnings("unchecked") // the compiler forgets which exceptions are checked
+    private static <E extends Throwable> void raise(Throwable error) throws E {
         throw (E) error;
     }
 
@@ -24,7 +23,7 @@ final class Errors {
         if (second == null || second == first) {
             return first;
         }
-        if (first == null || first == CAUGHT) {
+        if (first == null) {
             return second;
         }
         first.addSuppressed(second);

@@ -18,7 +18,15 @@ public final class IntRange {
     private final int hi;
 
     /** Where {@link #map} writes. */
-    record Target(double[] values, int from) {}
+    static final class Target {
+        final double[] values;
+        final int from;
+
+        Target(double[] values, int from) {
+            this.values = values;
+            this.from = from;
+        }
+    }
 
     IntRange(Engine engine, int lo, int hi) {
         if (lo > hi) {
@@ -51,7 +59,7 @@ public final class IntRange {
     public double[] map(IntToDoubleFunction body) {
         Target target = new Target(new double[Math.subtractExact(hi, lo)], lo);
         new Loop(LoopKernels.INT_MAP.get(body.getClass()), body, target).run(engine, lo, hi);
-        return target.values();
+        return target.values;
     }
 
     /**

@@ -36,7 +36,7 @@ final class Invocation extends TaskFuture<Object> {
                 } catch (InterruptedException e) {
                     interrupted = true; // a computation cannot be left half done
                 } catch (ExecutionException e) {
-                    throw Errors.<RuntimeException>sneak(e.getCause());
+                    throw Errors.sneak(e.getCause());
                 }
             }
         } finally {

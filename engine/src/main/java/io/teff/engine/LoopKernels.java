@@ -111,8 +111,8 @@ final class LoopKernels {
         long run(Object body, Object out, long lo, long hi, long acc) {
             IntToDoubleFunction f = (IntToDoubleFunction) body;
             IntRange.Target target = (IntRange.Target) out;
-            double[] values = target.values();
-            int from = target.from();
+            double[] values = target.values;
+            int from = target.from;
             int end = (int) hi;
             for (int i = (int) lo; i < end; i++) {
                 values[i - from] = f.applyAsDouble(i);

@@ -141,7 +141,7 @@ public final class Worker extends ForkStack {
             fail(error);
         }
         if (head != base) {
-            fail(abandon(base, null));
+            fail(unjoined(base));
         }
         counters.addTask();
         if (thread.isInterrupted()) {
@@ -158,7 +158,7 @@ public final class Worker extends ForkStack {
             fail(error);
         }
         if (head != base) {
-            fail(abandon(base, null));
+            fail(unjoined(base));
         }
         counters.addTask();
     }
@@ -297,7 +297,7 @@ public final class Worker extends ForkStack {
         }
         try {
             if (head != base) {
-                error = abandon(base, error);
+                error = error == null ? unjoined(base) : Errors.join(error, abandon(base));
             }
         } finally {
             if (frame.finish(result, error)) {
@@ -318,12 +318,12 @@ public final class Worker extends ForkStack {
             result = task.compute(this, a, b, ref);
         } catch (Throwable error) {
             if (head != base) {
-                abandon(base, error);
+                Errors.join(error, abandon(base));
             }
             throw error;
         }
         if (head != base) {
-            throw Errors.<RuntimeException>sneak(abandon(base, null));
+            throw unjoined(base);
         }
         return result;
     }
@@ -341,8 +341,8 @@ public final class Worker extends ForkStack {
                             + "; each fork is joined once, the newest first");
         }
         if (head > forked + 1) {
-            Throwable lost = abandon(forked + 1, Errors.CAUGHT);
-            if (lost != Errors.CAUGHT) {
+            Throwable lost = abandon(forked + 1); // an exception came past them, and was caught
+            if (lost != null) {
                 fail(lost);
             }
         }
@@ -355,37 +355,36 @@ public final class Worker extends ForkStack {
         long result = frame.a;
         popFinished(forked);
         if (error != null) {
-            throw Errors.<RuntimeException>sneak(error);
+            throw Errors.sneak(error);
         }
         return result;
     }
 
     /**
      * Gives up the forks above {@code base}, which nobody will join: drops those that are still here
-     * and waits for the stolen ones. Returns {@code error} with theirs added, or says that forks were
-     * left unjoined when there is none.
+     * and waits for the stolen ones. Returns what those threw, or null.
      */
-    private Throwable abandon(int base, Throwable error) {
-        Throwable first = error;
-        int forks = head - base;
+    private Throwable abandon(int base) {
+        Throwable first = null;
         while (head > base) {
             int newest = head - 1;
             Frame frame = frames[newest];
-            if (pop(newest)) {
-                continue;
+            if (!pop(newest)) {
+                awaitStolen(frame);
+                Throwable thrown = frame.takeError();
+                popFinished(newest);
+                first = Errors.join(first, thrown);
             }
-            awaitStolen(frame);
-            Throwable thrown = frame.takeError();
-            popFinished(newest);
-            first = Errors.join(first, thrown);
-        }
-        if (first == null) {
-            first =
-                    new IllegalStateException(
-                            forks
-                                    + " forks were never joined: join each fork in the compute that made it");
         }
         return first;
+    }
+
+    /** Gives up the forks above {@code base} of a computation that has returned without them. */
+    private IllegalStateException unjoined(int base) {
+        int forks = head - base;
+        return new IllegalStateException(
+                forks + " forks were never joined: join each fork in the compute that made it",
+                abandon(base));
     }
 
     /**
