@@ -39,6 +39,9 @@ public record Row(
     public static final Set<String> METRICS =
             Set.of("ns/op", "ops/s", "us", "s", "percent", "bytes");
 
+    /** The parameter that says why a contender failed. */
+    static final String ERROR = "error";
+
     public Row {
         checkMetric(metric);
         params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
@@ -85,7 +88,7 @@ public record Row(
     /** A row for a contender that threw: no figures, the error among its parameters. */
     static Row failed(Contender contender, String error) {
         Map<String, Object> params = new LinkedHashMap<>(contender.params());
-        params.put("error", error);
+        params.put(ERROR, error);
         return of(contender, params, List.of(), false);
     }
 

@@ -2,6 +2,7 @@
 package io.teff.bench.measure;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,13 +30,14 @@ public final class Table {
     }
 
     /**
-     * A report's rows, each with its ratio to the row that {@code baseline} finds for it, and the
-     * ruler and any reason for doubt below.
+     * A report's rows, each with its ratio to the row that {@code baseline} finds for it. Below are
+     * the parameters that all rows share, the errors, the ruler and any reason for doubt.
      *
      * @param ratioHeading such as {@code "x plain"}
      */
     public static String of(
             Report report, String ratioHeading, Function<Row, Optional<Row>> baseline) {
+        Map<String, Object> shared = sharedParams(report.rows());
         Table table =
                 new Table(
                         "workload",
@@ -49,11 +51,14 @@ public final class Table {
                         ratioHeading,
                         "verified");
         for (Row row : report.rows()) {
+            Map<String, Object> params = new LinkedHashMap<>(row.params());
+            params.keySet().removeAll(shared.keySet());
+            params.remove(Row.ERROR);
             table.add(
                     row.workload(),
                     row.contender(),
                     Integer.toString(row.workers()),
-                    params(row.params()),
+                    params(params),
                     row.metric(),
                     number(row.median()),
                     number(row.low()),
@@ -61,7 +66,24 @@ public final class Table {
                     baseline.apply(row).map(b -> ratio(row, b)).orElse("-"),
                     row.verified() ? "yes" : "NO");
         }
-        return table + footer(report);
+        return table + System.lineSeparator() + footer(report, shared);
+    }
+
+    /** What all rows have in common, if there are several. */
+    private static Map<String, Object> sharedParams(List<Row> rows) {
+        Map<String, Object> shared = new LinkedHashMap<>();
+        if (rows.size() > 1) {
+            shared.putAll(rows.get(0).params());
+            shared.remove(Row.ERROR);
+            rows.forEach(
+                    row ->
+                            shared.entrySet()
+                                    .removeIf(
+                                            e ->
+                                                    !e.getValue()
+                                                            .equals(row.params().get(e.getKey()))));
+        }
+        return shared;
     }
 
     /** A figure to four significant digits, with thousands apart and no exponent; NaN is "-". */
@@ -86,16 +108,32 @@ public final class Table {
                 .collect(Collectors.joining(" "));
     }
 
-    private static String footer(Report report) {
+    private static String footer(Report report, Map<String, Object> shared) {
+        StringBuilder out = new StringBuilder();
+        if (!shared.isEmpty()) {
+            out.append(String.format("all: %s%n", params(shared)));
+        }
+        for (Row row : report.rows()) {
+            if (row.params().containsKey(Row.ERROR)) {
+                out.append(
+                        String.format(
+                                "%s, workers %d: %s%n",
+                                row.contender(), row.workers(), row.params().get(Row.ERROR)));
+            }
+        }
         Ruler ruler = report.ruler();
-        return String.format(
-                Locale.ROOT,
-                "%nlow and high are quartiles. ping-pong %s ns before, %s ns after; foreign load"
-                        + " %s %%%s%n",
-                number(ruler.beforeNs()),
-                number(ruler.afterNs()),
-                number(report.env().foreignLoadPercent()),
-                report.clean() ? "" : "; NOT CLEAN: do not compare these figures with others");
+        out.append(
+                String.format(
+                        Locale.ROOT,
+                        "low and high are quartiles; ping-pong %s ns before, %s ns after; foreign"
+                                + " load %s %%%n",
+                        number(ruler.beforeNs()),
+                        number(ruler.afterNs()),
+                        number(report.env().foreignLoadPercent())));
+        if (!report.clean()) {
+            out.append(String.format("NOT CLEAN: do not compare these figures with others%n"));
+        }
+        return out.toString();
     }
 
     /** The table, each line ended. */

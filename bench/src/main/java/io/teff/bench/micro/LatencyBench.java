@@ -48,7 +48,7 @@ final class LatencyBench extends MicroCommand {
 
     @Option(
             names = "--mode",
-            paramLabel = "MODE[,MODE...]",
+            paramLabel = "MODE",
             split = ",",
             description = "closed, open, parked; default all.")
     List<String> modes;
@@ -129,7 +129,7 @@ final class LatencyBench extends MicroCommand {
     /** Tasks per pass: fewer where each takes a wake-up or a gap. */
     private int count(String mode, Wait wait) {
         if (mode.equals("parked")) {
-            return quick ? 20 : 1_000;
+            return quick ? 20 : 500;
         } else if (mode.equals("open")) {
             return (int) Math.min(quick ? 500 : 20_000, Math.max(10, rate));
         }

@@ -40,17 +40,24 @@ final class LoopBench extends MicroCommand {
 
     @Option(
             names = "--size",
-            paramLabel = "N[,N...]",
+            paramLabel = "N",
             split = ",",
             description = "Elements; default 1000 to 10^8 for sums, less for the others.")
     List<Integer> sizes;
 
     @Option(
             names = "--body",
-            paramLabel = "BODY[,BODY...]",
+            paramLabel = "BODY",
             split = ",",
             description = "sum, tiny, skewed; default all.")
     List<String> bodies;
+
+    @Option(
+            names = "--single-body",
+            description =
+                    "Run no other bodies through the same API first; with one --body, the compiler"
+                            + " then sees no other.")
+    boolean singleBody;
 
     /** The numbers of a size and their sums, shared by all contenders. */
     private static final class Shared {
@@ -195,6 +202,7 @@ final class LoopBench extends MicroCommand {
         Map<String, Object> params = new LinkedHashMap<>();
         params.put("n", n);
         params.put("caller", caller);
+        params.put("bodies_seen", singleBody ? "single" : "many");
         contenders.add(
                 new Contender(
                         body,
@@ -210,12 +218,13 @@ final class LoopBench extends MicroCommand {
         Shared shared = this.shared.computeIfAbsent(body + n, key -> new Shared(body, n));
         LoopData data = shared.data;
         data.clear();
-        int loops = Math.max(1, (quick ? 20_000 : ELEMENTS_PER_ROUND) / n);
+        int elements = body.equals("skewed") ? ELEMENTS_PER_ROUND / 32 : ELEMENTS_PER_ROUND;
+        int loops = Math.max(1, (quick ? 20_000 : elements) / n);
         try (LoopRunner runner = opening.open()) {
             Callable<Double> series = series(runner, body, data, loops);
             Callable<Double> timed =
                     () -> {
-                        for (int i = 0; i < 200; i++) {
+                        for (int i = 0; i < 200 && !singleBody; i++) {
                             runner.pollute(pollution.in, pollution.out);
                         }
                         series(runner, body, data, Math.max(1, loops / 32)).call();

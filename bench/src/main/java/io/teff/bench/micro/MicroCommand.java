@@ -46,14 +46,16 @@ abstract class MicroCommand implements Callable<Integer> {
 
     @Option(
             names = "--workers",
-            paramLabel = "N[,N...]",
+            paramLabel = "N",
             split = ",",
-            description = "Worker counts to measure; default ${DEFAULT-WORKERS}.")
+            description =
+                    "Worker counts to measure; default 1, 2, 4, ... up to one for each processor"
+                            + " (latency: 1; idle: one for each processor).")
     List<Integer> workers;
 
     @Option(
             names = "--only",
-            paramLabel = "NAME[,NAME...]",
+            paramLabel = "NAME",
             split = ",",
             description = "Run only these contenders.")
     List<String> only;

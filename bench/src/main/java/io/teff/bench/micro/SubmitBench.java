@@ -32,6 +32,7 @@ final class SubmitBench extends MicroCommand {
                     "forkjoin",
                     "forkjoin.async",
                     "netty",
+                    "netty.lazy",
                     "netty.default",
                     "virtual",
                     "disruptor.raw");
@@ -40,7 +41,7 @@ final class SubmitBench extends MicroCommand {
 
     @Option(
             names = "--producers",
-            paramLabel = "N[,N...]",
+            paramLabel = "N",
             split = ",",
             description = "Producer threads; default 1,2,4.")
     List<Integer> producers;
@@ -134,8 +135,30 @@ final class SubmitBench extends MicroCommand {
                 x -> new SubmitTarget.Threads(w, new LinkedTransferQueue<>()));
         add(contenders, "forkjoin", w, p, 0, each, x -> new SubmitTarget.ForkJoin(w, false));
         add(contenders, "forkjoin.async", w, p, 0, each, x -> new SubmitTarget.ForkJoin(w, true));
-        add(contenders, "netty", w, p, 0, each, x -> new SubmitTarget.Netty(w, true));
-        add(contenders, "netty.default", w, p, 0, each, x -> new SubmitTarget.Netty(w, false));
+        add(
+                contenders,
+                "netty",
+                w,
+                p,
+                0,
+                each,
+                x -> new SubmitTarget.Netty(w, SubmitTarget.NettyForm.NIO));
+        add(
+                contenders,
+                "netty.lazy",
+                w,
+                p,
+                0,
+                each,
+                x -> new SubmitTarget.Netty(w, SubmitTarget.NettyForm.LAZY));
+        add(
+                contenders,
+                "netty.default",
+                w,
+                p,
+                0,
+                each,
+                x -> new SubmitTarget.Netty(w, SubmitTarget.NettyForm.DEFAULT));
         if (VirtualThreads.available() && VirtualThreads.workers() == w) {
             add(contenders, "virtual", w, p, 0, each, x -> new SubmitTarget.Virtual());
         }

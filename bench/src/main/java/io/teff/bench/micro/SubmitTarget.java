@@ -6,8 +6,8 @@ import com.lmax.disruptor.WaitStrategy;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import com.lmax.disruptor.dsl.ProducerType;
 import io.netty.channel.DefaultEventLoopGroup;
-import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.teff.engine.Engine;
@@ -158,29 +158,41 @@ interface SubmitTarget extends AutoCloseable {
         }
     }
 
+    /** Which of Netty's loops, and how it is told of tasks. */
+    enum NettyForm {
+        /** The NIO loop with its lock-free queue, woken for each task as {@code execute} does. */
+        NIO,
+        /** The same by {@code lazyExecute}, woken for the last task of each call only. */
+        LAZY,
+        /** The plain loop on a LinkedBlockingQueue. */
+        DEFAULT
+    }
+
     /**
-     * {@code netty} and {@code netty.default}: event loops, tasks dealt out in turn.
+     * {@code netty}, {@code netty.lazy} and {@code netty.default}: event loops, tasks dealt out in
+     * turn.
      *
      * <p>Each producer keeps its own turn, which is cheaper than the group's shared {@code next()}.
-     * {@code netty} is the NIO loop with its lock-free queue, told to spend all its time on tasks;
-     * {@code netty.default} is the plain loop on a LinkedBlockingQueue.
+     * The NIO loops are told to spend all their time on tasks.
      */
     final class Netty implements SubmitTarget {
         private final EventLoopGroup group;
-        private final EventLoop[] loops;
+        private final SingleThreadEventLoop[] loops;
+        private final boolean lazy;
 
-        Netty(int workers, boolean nio) {
-            if (nio) {
+        Netty(int workers, NettyForm form) {
+            lazy = form == NettyForm.LAZY;
+            if (form != NettyForm.DEFAULT) {
                 NioEventLoopGroup nioGroup = new NioEventLoopGroup(workers);
                 nioGroup.setIoRatio(100);
                 group = nioGroup;
             } else {
                 group = new DefaultEventLoopGroup(workers);
             }
-            loops = new EventLoop[workers];
+            loops = new SingleThreadEventLoop[workers];
             int i = 0;
             for (EventExecutor loop : group) {
-                loops[i++] = (EventLoop) loop;
+                loops[i++] = (SingleThreadEventLoop) loop;
             }
         }
 
@@ -192,10 +204,15 @@ interface SubmitTarget extends AutoCloseable {
                 @Override
                 public void submit(int kind, int count) {
                     Runnable task = work.runnables().get(kind);
-                    EventLoop[] loops = Netty.this.loops;
+                    SingleThreadEventLoop[] loops = Netty.this.loops;
+                    int eager = lazy ? Math.max(0, count - loops.length) : 0; // wakes each loop
                     int next = turn % loops.length;
                     for (int i = 0; i < count; i++) {
-                        loops[next].execute(task);
+                        if (i < eager) {
+                            loops[next].lazyExecute(task);
+                        } else {
+                            loops[next].execute(task);
+                        }
                         if (++next == loops.length) {
                             next = 0;
                         }
