@@ -2,6 +2,7 @@
 package io.teff.bench;
 
 import io.teff.bench.compare.CompareCommand;
+import io.teff.bench.micro.BenchCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = "A Java task engine for the smallest grains of work, and what measures it.",
         mixinStandardHelpOptions = true,
         versionProvider = TeffCommand.Version.class,
-        subcommands = {CompareCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {CompareCommand.class, BenchCommand.class, CommandLine.HelpCommand.class})
 public final class TeffCommand implements Runnable {
     @Spec private CommandSpec spec;
 

@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  * CELL   WRITTEN BY   HOW       READ BY
  * PING   the caller   release   the echo thread: acquire, spinning
  * PONG   the echo     release   the caller: acquire, spinning
+ * SEEN   the echo     plain, before PONG, on its line    the caller: plain, after PONG
  * </pre>
  *
  * Each cell is alone for at least 128 bytes on both sides, and both spins use
@@ -25,6 +26,7 @@ public final class PingPong implements AutoCloseable {
     private static final VarHandle CELLS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int PING = 32; // 256 bytes from either end and from each other
     private static final int PONG = 64;
+    private static final int SEEN = PONG + 1;
     private static final int LENGTH = 96;
     private static final long STOP = -1;
     private static final int CHUNK = 64; // round trips between looks at the clock
@@ -36,7 +38,12 @@ public final class PingPong implements AutoCloseable {
 
     /** Starts the echo thread. */
     public PingPong() {
-        echo = new Thread(() -> echo(cells), "teff-pingpong");
+        this(false);
+    }
+
+    /** Starts the echo thread, which with {@code clock} notes the time of each ping it sees. */
+    public PingPong(boolean clock) {
+        echo = new Thread(() -> echo(cells, clock), "teff-pingpong");
         echo.setDaemon(true);
         echo.start();
     }
@@ -89,25 +96,41 @@ public final class PingPong implements AutoCloseable {
 
     /** One round trip. */
     public void bounce() {
-        long[] cells = this.cells;
-        long turn = ++this.turn;
-        CELLS.setRelease(cells, PING, turn); // pairs with the echo's acquire of PING
-        while ((long) CELLS.getAcquire(cells, PONG) != turn) {
+        ping();
+        while (!answered()) {
             Thread.onSpinWait();
         }
     }
 
-    private static void echo(long[] cells) {
-        long seen = 0;
+    /** Sends; the one before must have been answered. */
+    public void ping() {
+        CELLS.setRelease(cells, PING, ++turn); // pairs with the echo's acquire of PING
+    }
+
+    /** True once the last ping has come back. */
+    public boolean answered() {
+        return (long) CELLS.getAcquire(cells, PONG) == turn; // pairs with the echo's release
+    }
+
+    /** When the echo saw the ping last answered, by its clock, if it was asked to look. */
+    public long seenNs() {
+        return cells[SEEN];
+    }
+
+    private static void echo(long[] cells, boolean clock) {
+        long last = 0;
         while (true) {
             long ping = (long) CELLS.getAcquire(cells, PING);
-            if (ping == seen) {
+            if (ping == last) {
                 Thread.onSpinWait();
             } else if (ping == STOP) {
                 return;
             } else {
-                seen = ping;
-                CELLS.setRelease(cells, PONG, ping); // pairs with bounce's acquire of PONG
+                last = ping;
+                if (clock) {
+                    cells[SEEN] = System.nanoTime();
+                }
+                CELLS.setRelease(cells, PONG, ping); // pairs with answered's acquire of PONG
             }
         }
     }

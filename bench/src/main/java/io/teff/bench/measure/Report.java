@@ -8,7 +8,7 @@ import java.util.List;
  * What one command measured: the object printed by {@code --json}.
  *
  * @param bench name of the command
- * @param clean false if foreign load or a changed ruler spoils comparisons, see {@link Rounds}
+ * @param clean false if foreign load or a changed ruler spoils comparisons, see {@link Surroundings}
  * @param env where it was measured
  * @param ruler the ping-pong before and after
  * @param rows the figures, in the order the contenders were named

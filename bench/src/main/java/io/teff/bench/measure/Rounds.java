@@ -14,20 +14,11 @@ import java.util.TreeSet;
  * other, or for at most {@link #warmUp(int, int)} rounds. Then come the measured rounds: in each,
  * every contender runs once, and each round begins with another one, so that no contender always
  * follows the same neighbour. The heap is collected between turns, so nobody pays for another's
- * garbage. The ruler is read before and after.
- *
- * <p>The report is not {@code clean} if others used more than 5 % of the processors during the
- * measured rounds, or if the two rulers differ by more than 25 %.
+ * garbage. {@link Surroundings} says when a report is clean.
  *
  * <p>For one thread, and for one use.
  */
 public final class Rounds {
-    /** Foreign load above this, in percent of the allowed processors, spoils a report. */
-    public static final double MAX_FOREIGN_PERCENT = 5;
-
-    /** A ruler that changed by more than this fraction spoils a report. */
-    public static final double MAX_RULER_CHANGE = 0.25;
-
     private static final double STABLE_WITHIN = 0.05;
 
     private final String bench;
@@ -81,12 +72,10 @@ public final class Rounds {
      * carries the error; the others go on. An interrupt ends everything.
      */
     public Report run(List<Contender> contenders) throws InterruptedException {
-        Env env = Env.capture();
         List<Turns> all = contenders.stream().map(Turns::new).toList();
         warmUp(all);
         all.forEach(Turns::begin);
-        double before = PingPong.rttNs();
-        CpuLoad load = CpuLoad.start();
+        Surroundings surroundings = Surroundings.begin();
         int n = all.size();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < n; i++) {
@@ -94,17 +83,10 @@ public final class Rounds {
                 all.get((round + i) % n).run(collect);
             }
         }
-        double foreign = load.foreignPercent();
-        Ruler ruler = Ruler.of(before, PingPong.rttNs());
         progress.clear();
         List<Row> rows = new ArrayList<>();
         all.forEach(turns -> rows.addAll(turns.rows()));
-        return new Report(bench, clean(foreign, ruler), env.finish(foreign), ruler, rows);
-    }
-
-    /** Unknown load, which is NaN, does not spoil a report. */
-    static boolean clean(double foreignPercent, Ruler ruler) {
-        return !(foreignPercent > MAX_FOREIGN_PERCENT) && ruler.change() <= MAX_RULER_CHANGE;
+        return surroundings.report(bench, rows);
     }
 
     private void warmUp(List<Turns> all) throws InterruptedException {

@@ -47,20 +47,39 @@ public record Row(
 
     /** A row whose summary is that of its points. */
     public static Row of(
-            Contender contender, Map<String, Object> params, List<Double> raw, boolean verified) {
+            String workload,
+            String contender,
+            int workers,
+            Map<String, Object> params,
+            String metric,
+            List<Double> raw,
+            boolean verified) {
         Stats stats = Stats.of(raw);
         return new Row(
-                contender.workload(),
-                contender.name(),
-                contender.workers(),
+                workload,
+                contender,
+                workers,
                 params,
-                contender.metric(),
+                metric,
                 stats.median(),
                 stats.low(),
                 stats.high(),
                 raw.size(),
                 verified,
                 raw);
+    }
+
+    /** A contender's row. */
+    static Row of(
+            Contender contender, Map<String, Object> params, List<Double> raw, boolean verified) {
+        return of(
+                contender.workload(),
+                contender.name(),
+                contender.workers(),
+                params,
+                contender.metric(),
+                raw,
+                verified);
     }
 
     /** A row for a contender that threw: no figures, the error among its parameters. */

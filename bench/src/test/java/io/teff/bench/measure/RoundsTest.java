@@ -142,11 +142,11 @@ class RoundsTest {
     @Test
     void foreignLoadOrAChangedRulerIsNotClean() {
         Ruler steady = Ruler.of(100, 110);
-        assertThat(Rounds.clean(1, steady)).isTrue();
-        assertThat(Rounds.clean(Double.NaN, Ruler.of(Double.NaN, Double.NaN))).isTrue();
-        assertThat(Rounds.clean(6, steady)).isFalse();
-        assertThat(Rounds.clean(1, Ruler.of(100, 380))).isFalse();
-        assertThat(Rounds.clean(1, Ruler.of(380, 100))).isFalse();
+        assertThat(Surroundings.clean(1, steady)).isTrue();
+        assertThat(Surroundings.clean(Double.NaN, Ruler.of(Double.NaN, Double.NaN))).isTrue();
+        assertThat(Surroundings.clean(6, steady)).isFalse();
+        assertThat(Surroundings.clean(1, Ruler.of(100, 380))).isFalse();
+        assertThat(Surroundings.clean(1, Ruler.of(380, 100))).isFalse();
     }
 
     @Test
