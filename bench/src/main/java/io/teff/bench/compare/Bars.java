@@ -53,9 +53,9 @@ record Bars(String title, String unit, List<String> groups, Map<String, List<Dou
                 : new Bars("teff compare: wall time", "milliseconds", programs, series);
     }
 
-    /** The power of ten at or below the shortest bar. */
+    /** The power of ten well below the shortest bar, so that this one has a length. */
     int lowestDecade() {
-        return (int) Math.floor(Math.log10(smallest()));
+        return (int) Math.floor(Math.log10(smallest() / 2));
     }
 
     /** The power of ten at or above the longest bar, and above the lowest. */

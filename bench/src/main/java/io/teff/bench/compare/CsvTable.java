@@ -2,6 +2,8 @@
 package io.teff.bench.compare;
 
 import io.teff.bench.measure.Row;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -11,6 +13,8 @@ final class CsvTable {
     static final String HEADINGS =
             "program,executor,workers,size,tasks,task_ns,median_s,low_s,high_s,rounds,"
                     + "tasks_per_s,speedup_over_threads,verified";
+
+    private static final MathContext SIX_DIGITS = new MathContext(6);
 
     private CsvTable() {}
 
@@ -40,7 +44,9 @@ final class CsvTable {
     }
 
     private static String figure(double value) {
-        return Double.isFinite(value) ? Double.toString((float) value) : "";
+        return Double.isFinite(value)
+                ? new BigDecimal(value).round(SIX_DIGITS).stripTrailingZeros().toPlainString()
+                : "";
     }
 
     private static String quoted(String value) {
