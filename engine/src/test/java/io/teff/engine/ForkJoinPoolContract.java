@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
-
 /** The contract on ForkJoinPool, which keeps to the letter of it only from JDK 22 on. */
-abstract class ForkJoinPoolContract extends ExecutorServiceContract {
+public abstract class ForkJoinPoolContract extends ExecutorServiceContract {
     private static final boolean STRICT = Runtime.version().feature() >= 22;
-
-    private final boolean async;
-
-    ForkJoinPoolContract(boolean async) {
-        this.async = async;
-    }
-
-    @Override
-    protected final ExecutorService create(int workers) {
-        return new ForkJoinPool(
-                workers, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, async);
-    }
 
     @Override
     protected final Unstarted unstarted() {
