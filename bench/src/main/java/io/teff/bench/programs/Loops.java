@@ -88,7 +88,7 @@ final class Loops {
                 t -> {
                     int x0 = t % columns * tile;
                     int y0 = t / columns * tile;
-                    return body.apply(
+                    return body.applyAsLong(
                             x0, y0, Math.min(x0 + tile, width), Math.min(y0 + tile, height));
                 });
     }
