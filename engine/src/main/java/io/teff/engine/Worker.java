@@ -22,11 +22,16 @@ public final class Worker extends ForkStack {
             fieldVarHandle(
                     MethodHandles.lookup(), "lane", VarHandle.class, Worker.class, Submitter.class);
     private static final int DRAIN_BATCH = 64;
+    private static final int SMALL_BATCH = 8;
+    private static final int FALL_BACK_SPINS = 16;
     private static final int OUTSIDE_EVERY = 64;
     private static final int MAX_HELP_DEPTH = 256;
     private static final int JOIN_SPINS = 1000;
     private static final int JOIN_YIELDS = 100;
     private static final long JOIN_PARK_NS = 1_000_000;
+    private static final int MIN_SPINS = 20;
+    private static final long FIRST_NAP_NS = 1_000_000;
+    private static final long LONGEST_NAP_NS = 64_000_000;
 
     final Crew crew;
     final int index;
@@ -36,11 +41,17 @@ public final class Worker extends ForkStack {
     final WaitRecorder waits;
     private final StealOrder order;
     private final IdlePreset idle;
+    private final long[] seen; // by victim: its lone task when this worker last looked
+    private final long[] seenHeads; // by inbox: its head when this worker last looked
     private Thread thread;
     private Submitter lane;
     private int ticks;
     private int idleRounds;
     private int helpDepth;
+    private int lastBatch;
+    private int skipped; // pushes since it last woke somebody
+    private int spinBudget;
+    private boolean woken; // by another thread, and has found nothing yet
 
     Worker(Crew crew, int index, StealOrder order) {
         super(crew.config.maxForks());
@@ -48,7 +59,9 @@ public final class Worker extends ForkStack {
         this.index = index;
         this.order = order;
         idle = crew.config.idle();
+        seen = new long[crew.config.workers() + crew.config.maxSpares()];
         deque = new TaskDeque(crew.config.dequeCapacity(), crew.config.maxDequeCapacity());
+        seenHeads = new long[crew.inboxes.length];
         arrivals = new TaskDeque(DRAIN_BATCH, DRAIN_BATCH);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
     }
@@ -102,9 +115,10 @@ public final class Worker extends ForkStack {
     void run(Thread self) {
         thread = self;
         idleRounds = 0;
+        spinBudget = idle.spins;
         while (!crew.isStopped()) {
             if (runOne()) {
-                idleRounds = 0;
+                found();
             } else {
                 idle();
             }
@@ -187,22 +201,42 @@ public final class Worker extends ForkStack {
         return null;
     }
 
+    /**
+     * From inboxes at which others are at home: when they have a backlog, or have not moved since
+     * this worker last looked. Two workers at one trickle would only hold each other up.
+     */
     private Runnable drainOthers() {
         Inbox[] inboxes = crew.inboxes;
         for (int i = 0; i < inboxes.length; i++) {
-            Runnable task = drain(inboxes[i]);
-            if (task != null) {
-                return task;
+            Inbox inbox = inboxes[i];
+            long h = inbox.headOpaque();
+            boolean moved = h != seenHeads[i];
+            seenHeads[i] = h;
+            if (inbox.hasTasks() && (!moved || inbox.size() >= DRAIN_BATCH)) {
+                Runnable task = drain(inbox);
+                if (task != null) {
+                    return task;
+                }
             }
         }
         return null;
     }
 
+    /**
+     * Takes a batch. While tasks come one by one and without a gap, the producer and this worker pull
+     * the same cache line to and fro at each of them: so this worker falls back a little first.
+     */
     private Runnable drain(Inbox inbox) {
+        if (idleRounds == 0 && lastBatch < SMALL_BATCH && inbox.hasTasks()) {
+            for (int i = 0; i < FALL_BACK_SPINS; i++) {
+                Thread.onSpinWait();
+            }
+        }
         Runnable task = inbox.drain(arrivals, DRAIN_BATCH);
         if (task != null) {
+            lastBatch = arrivals.size() + 1;
             counters.addDrained();
-            if (crew.sleepers.any() && !arrivals.isEmpty()) {
+            if (crew.sleepers.any() && lastBatch > 1) {
                 crew.wakeOne();
             }
         }
@@ -251,9 +285,16 @@ public final class Worker extends ForkStack {
         return null;
     }
 
+    /**
+     * A lone task is left to its owner at the first look: a chain, in which each task submits the
+     * next, would else wander from worker to worker at every link.
+     */
     private Runnable stealFrom(Worker victim) {
+        long lone = victim.deque.lone();
+        boolean patient = lone == TaskDeque.MANY || lone == seen[victim.index];
+        seen[victim.index] = lone;
         Runnable task = stealFrom(victim.arrivals);
-        if (task == null && (task = stealFrom(victim.deque)) == null) {
+        if (task == null && (lone == 0 || !patient || (task = stealFrom(victim.deque)) == null)) {
             return null;
         }
         counters.addSteal();
@@ -458,16 +499,17 @@ public final class Worker extends ForkStack {
 
     // Detached tasks
 
-    /** Accepts a task into this worker's own deque; false when that is full. */
+    /**
+     * Accepts a task into this worker's own deque; false when that is full. There is no fence between
+     * the push and the question who sleeps: a worker that falls asleep at this very moment may be
+     * missed, and finds the task when its first nap is over, if this worker has not run it by then.
+     */
     boolean push(Runnable task) {
-        boolean first = deque.isEmpty();
         if (!deque.push(task)) {
             return false;
         }
-        if (first) {
-            Crew.fullFence(); // the push is seen before we read whether anybody sleeps
-        }
-        if (crew.sleepers.any()) {
+        if (crew.sleepers.any() && crew.worthWaking(++skipped)) {
+            skipped = 0;
             crew.wakeOne();
         }
         return true;
@@ -502,16 +544,29 @@ public final class Worker extends ForkStack {
 
     private void idle() {
         int round = idleRounds++;
-        if (round < idle.spins) {
+        if (round < spinBudget) {
             counters.addSpin();
             Thread.onSpinWait();
-        } else if (round < idle.spins + idle.yields) {
+        } else if (round < spinBudget + idle.yields) {
             Thread.yield();
-        } else if (idle.parks || crew.isShutdown()) {
-            idleRounds = 0;
-            sleep();
         } else {
             idleRounds = 0;
+            if (idle.parks || crew.isShutdown()) {
+                spinBudget = Math.max(MIN_SPINS, spinBudget / 2);
+                sleep();
+            }
+        }
+    }
+
+    /** It has found work. A spin that paid makes the next one long, one that did not, short. */
+    private void found() {
+        if (idleRounds > 0) {
+            idleRounds = 0;
+            spinBudget = idle.spins;
+        }
+        if (woken) {
+            woken = false;
+            crew.wokenInTime();
         }
     }
 
@@ -519,20 +574,30 @@ public final class Worker extends ForkStack {
         deque.sweep();
         arrivals.sweep();
         forget();
+        if (woken) {
+            woken = false;
+            crew.wokenInVain();
+        }
         Sleepers sleepers = crew.sleepers;
         sleepers.add(index);
         crew.askAllForWork(this);
-        if (crew.hasWork() || crew.isStopped() || crew.isSurplus(this)) { // after add, a full fence
-            sleepers.remove(index);
-            return;
-        }
-        if (crew.isShutdown()) {
-            crew.tryTerminate();
-        }
         counters.addPark();
-        while (sleepers.contains(index)) {
-            LockSupport.park(this);
-            Thread.interrupted(); // a late interrupt for a task that has ended
+        for (long nap = FIRST_NAP_NS; ; nap = Math.min(2 * nap, LONGEST_NAP_NS)) {
+            if (crew.hasWork() || crew.isStopped() || crew.isSurplus(this)) { // after add, a fence
+                sleepers.remove(index);
+                return;
+            }
+            if (crew.isShutdown()) {
+                crew.tryTerminate();
+            }
+            if (sleepers.contains(index)) {
+                LockSupport.parkNanos(this, nap);
+                Thread.interrupted(); // a late interrupt, for a task that has ended
+            }
+            if (!sleepers.contains(index)) {
+                woken = true;
+                return;
+            }
         }
     }
 
