@@ -124,6 +124,11 @@ final class TaskDeque extends Pads.DequeFields {
         return casTop(t, t + 1) ? task : LOST;
     }
 
+    /** Any thread: how many tasks were ever taken from the top; it stands still while nobody takes. */
+    long top() {
+        return topVolatile();
+    }
+
     /**
      * Any thread: a stamp of the one task in here, 0 when there is none, {@link #MANY} when there are
      * more. A thief that sees the same stamp twice knows that the owner has not come to it meanwhile.

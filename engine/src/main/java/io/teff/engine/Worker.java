@@ -8,12 +8,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A worker: one thread with its fork stack, its deque, and the duty cycle that looks for work. User
- * code meets it as the first argument of {@code compute}, and passes it on to fork and join.
- *
- * <p>Where it looks, in this order: its own deque; the inboxes and lanes it is at home at; the fork
- * stacks of others, oldest fork first; the inboxes, deques and lanes of others. Every 64 tasks of its
- * own it looks into its inboxes first, so that tasks that submit tasks cannot starve the outside.
+ * A worker: one thread with its fork stack, its deque, and its duty cycle: {@link Search} for work,
+ * run it, or else {@link Idling}. User code meets it as the first argument of {@code compute}, and
+ * passes it on to fork and join.
  *
  * <p>All methods are the worker's own thread's, but for those marked otherwise.
  */
@@ -21,49 +18,33 @@ public final class Worker extends ForkStack {
     private static final VarHandle LANE =
             fieldVarHandle(
                     MethodHandles.lookup(), "lane", VarHandle.class, Worker.class, Submitter.class);
-    private static final int DRAIN_BATCH = 64;
-    private static final int SMALL_BATCH = 8;
-    private static final int FALL_BACK_SPINS = 16;
-    private static final int OUTSIDE_EVERY = 64;
     private static final int MAX_HELP_DEPTH = 256;
     private static final int JOIN_SPINS = 1000;
     private static final int JOIN_YIELDS = 100;
     private static final long JOIN_PARK_NS = 1_000_000;
-    private static final int MIN_SPINS = 20;
-    private static final long FIRST_NAP_NS = 1_000_000;
-    private static final long LONGEST_NAP_NS = 64_000_000;
 
     final Crew crew;
     final int index;
     final TaskDeque deque; // what tasks of this worker submitted, newest first
     final TaskDeque arrivals; // what it took from an inbox, oldest first
     final Counters counters = new Counters();
+    final Idling idling;
     final WaitRecorder waits;
-    private final StealOrder order;
-    private final IdlePreset idle;
-    private final long[] seen; // by victim: its lone task when this worker last looked
-    private final long[] seenHeads; // by inbox: its head when this worker last looked
+    private final Search search;
     private Thread thread;
     private Submitter lane;
-    private int ticks;
-    private int idleRounds;
     private int helpDepth;
-    private int lastBatch;
     private int skipped; // pushes since it last woke somebody
-    private int spinBudget;
-    private boolean woken; // by another thread, and has found nothing yet
 
     Worker(Crew crew, int index, StealOrder order) {
         super(crew.config.maxForks());
         this.crew = crew;
         this.index = index;
-        this.order = order;
-        idle = crew.config.idle();
-        seen = new long[crew.config.workers() + crew.config.maxSpares()];
         deque = new TaskDeque(crew.config.dequeCapacity(), crew.config.maxDequeCapacity());
-        seenHeads = new long[crew.inboxes.length];
-        arrivals = new TaskDeque(DRAIN_BATCH, DRAIN_BATCH);
+        arrivals = new TaskDeque(Search.BATCH, Search.BATCH);
+        idling = new Idling(this);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
+        search = new Search(this, order);
     }
 
     /**
@@ -114,44 +95,17 @@ public final class Worker extends ForkStack {
 
     void run(Thread self) {
         thread = self;
-        idleRounds = 0;
-        spinBudget = idle.spins;
+        idling.begin();
         while (!crew.isStopped()) {
-            if (runOne()) {
-                found();
+            if (search.runOne()) {
+                idling.found();
             } else {
-                idle();
+                idling.idle();
             }
             if (crew.isSurplus(this) && !hasTasks()) {
                 return;
             }
         }
-    }
-
-    private boolean runOne() {
-        Runnable task;
-        if ((++ticks & OUTSIDE_EVERY - 1) == 0 && (task = arrived()) != null) {
-            runTask(task);
-            return true;
-        }
-        if ((task = deque.pop()) != null || (task = arrived()) != null) {
-            runTask(task);
-            return true;
-        }
-        if (runLanes(true) || stealFork()) {
-            return true;
-        }
-        if ((task = drainOthers()) != null || (task = stealTask()) != null) {
-            runTask(task);
-            return true;
-        }
-        return runLanes(false);
-    }
-
-    /** The oldest task from outside that this worker has taken, or can take where it is at home. */
-    private Runnable arrived() {
-        Runnable task = stealFrom(arrivals);
-        return task != null ? task : drainHome();
     }
 
     /** Runs a detached task: whatever it throws stays here. */
@@ -190,128 +144,6 @@ public final class Worker extends ForkStack {
         crew.uncaught(thread, error);
     }
 
-    private Runnable drainHome() {
-        Inbox[] inboxes = crew.inboxes;
-        for (int i = index; i < inboxes.length; i += crew.config.workers()) {
-            Runnable task = drain(inboxes[i]);
-            if (task != null) {
-                return task;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * From inboxes at which others are at home: when they have a backlog, or have not moved since
-     * this worker last looked. Two workers at one trickle would only hold each other up.
-     */
-    private Runnable drainOthers() {
-        Inbox[] inboxes = crew.inboxes;
-        for (int i = 0; i < inboxes.length; i++) {
-            Inbox inbox = inboxes[i];
-            long h = inbox.headOpaque();
-            boolean moved = h != seenHeads[i];
-            seenHeads[i] = h;
-            if (inbox.hasTasks() && (!moved || inbox.size() >= DRAIN_BATCH)) {
-                Runnable task = drain(inbox);
-                if (task != null) {
-                    return task;
-                }
-            }
-        }
-        return null;
-    }
-
-    /**
-     * Takes a batch. While tasks come one by one and without a gap, the producer and this worker pull
-     * the same cache line to and fro at each of them: so this worker falls back a little first.
-     */
-    private Runnable drain(Inbox inbox) {
-        if (idleRounds == 0 && lastBatch < SMALL_BATCH && inbox.hasTasks()) {
-            for (int i = 0; i < FALL_BACK_SPINS; i++) {
-                Thread.onSpinWait();
-            }
-        }
-        Runnable task = inbox.drain(arrivals, DRAIN_BATCH);
-        if (task != null) {
-            lastBatch = arrivals.size() + 1;
-            counters.addDrained();
-            if (crew.sleepers.any() && lastBatch > 1) {
-                crew.wakeOne();
-            }
-        }
-        return task;
-    }
-
-    private boolean runLanes(boolean home) {
-        boolean ran = false;
-        for (Submitter lane : crew.lanes()) {
-            if (home == (lane.home() == index)) {
-                ran |= lane.run(this);
-            }
-        }
-        return ran;
-    }
-
-    private boolean stealFork() {
-        for (int victim : order.next()) {
-            if (runFork(crew.workers[victim])) {
-                return true;
-            }
-        }
-        for (int i = 0, n = crew.spareCount(); i < n; i++) {
-            Worker spare = crew.spare(i);
-            if (spare != this && runFork(spare)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Runnable stealTask() {
-        for (int victim : order.next()) {
-            Runnable task = stealFrom(crew.workers[victim]);
-            if (task != null) {
-                return task;
-            }
-        }
-        for (int i = 0, n = crew.spareCount(); i < n; i++) {
-            Worker spare = crew.spare(i);
-            Runnable task = spare == this ? null : stealFrom(spare);
-            if (task != null) {
-                return task;
-            }
-        }
-        return null;
-    }
-
-    /**
-     * A lone task is left to its owner at the first look: a chain, in which each task submits the
-     * next, would else wander from worker to worker at every link.
-     */
-    private Runnable stealFrom(Worker victim) {
-        long lone = victim.deque.lone();
-        boolean patient = lone == TaskDeque.MANY || lone == seen[victim.index];
-        seen[victim.index] = lone;
-        Runnable task = stealFrom(victim.arrivals);
-        if (task == null && (lone == 0 || !patient || (task = stealFrom(victim.deque)) == null)) {
-            return null;
-        }
-        counters.addSteal();
-        if (crew.sleepers.any() && victim.hasTasks()) {
-            crew.wakeOne();
-        }
-        return task;
-    }
-
-    private static Runnable stealFrom(TaskDeque victim) {
-        Runnable task;
-        do {
-            task = victim.steal();
-        } while (task == TaskDeque.LOST);
-        return task;
-    }
-
     /** Any thread: whether this worker holds tasks that could be stolen. */
     boolean hasTasks() {
         return !deque.isEmpty() || !arrivals.isEmpty();
@@ -342,7 +174,7 @@ public final class Worker extends ForkStack {
     // Fork and join
 
     /** Steals the victim's oldest fork and runs it; false when there was none. */
-    private boolean runFork(Worker victim) {
+    boolean runFork(Worker victim) {
         counters.addAttempt();
         Frame frame = victim.steal(this);
         if (frame == null) {
@@ -508,11 +340,16 @@ public final class Worker extends ForkStack {
         if (!deque.push(task)) {
             return false;
         }
+        wakeIfWorth();
+        return true;
+    }
+
+    /** There is more work than this worker will come to at once. */
+    void wakeIfWorth() {
         if (crew.sleepers.any() && crew.worthWaking(++skipped)) {
             skipped = 0;
             crew.wakeOne();
         }
-        return true;
     }
 
     /** While this worker waits for a future: runs another task, if that is allowed and there is one. */
@@ -520,11 +357,8 @@ public final class Worker extends ForkStack {
         if (helpDepth >= MAX_HELP_DEPTH || !Errors.stackHasRoom()) {
             return false;
         }
-        Runnable task;
-        if ((task = deque.pop()) == null
-                && (task = arrived()) == null
-                && (task = drainOthers()) == null
-                && (task = stealTask()) == null) {
+        Runnable task = search.anyTask();
+        if (task == null) {
             return false;
         }
         boolean interrupted = Thread.interrupted(); // not that task's
@@ -540,65 +374,11 @@ public final class Worker extends ForkStack {
         return true;
     }
 
-    // Idling
-
-    private void idle() {
-        int round = idleRounds++;
-        if (round < spinBudget) {
-            counters.addSpin();
-            Thread.onSpinWait();
-        } else if (round < spinBudget + idle.yields) {
-            Thread.yield();
-        } else {
-            idleRounds = 0;
-            if (idle.parks || crew.isShutdown()) {
-                spinBudget = Math.max(MIN_SPINS, spinBudget / 2);
-                sleep();
-            }
-        }
-    }
-
-    /** It has found work. A spin that paid makes the next one long, one that did not, short. */
-    private void found() {
-        if (idleRounds > 0) {
-            idleRounds = 0;
-            spinBudget = idle.spins;
-        }
-        if (woken) {
-            woken = false;
-            crew.wokenInTime();
-        }
-    }
-
-    private void sleep() {
+    /** Lets go of what it no longer needs, before it sleeps. */
+    void release() {
         deque.sweep();
         arrivals.sweep();
         forget();
-        if (woken) {
-            woken = false;
-            crew.wokenInVain();
-        }
-        Sleepers sleepers = crew.sleepers;
-        sleepers.add(index);
-        crew.askAllForWork(this);
-        counters.addPark();
-        for (long nap = FIRST_NAP_NS; ; nap = Math.min(2 * nap, LONGEST_NAP_NS)) {
-            if (crew.hasWork() || crew.isStopped() || crew.isSurplus(this)) { // after add, a fence
-                sleepers.remove(index);
-                return;
-            }
-            if (crew.isShutdown()) {
-                crew.tryTerminate();
-            }
-            if (sleepers.contains(index)) {
-                LockSupport.parkNanos(this, nap);
-                Thread.interrupted(); // a late interrupt, for a task that has ended
-            }
-            if (!sleepers.contains(index)) {
-                woken = true;
-                return;
-            }
-        }
     }
 
     /** Any thread. */
