@@ -405,7 +405,10 @@ final class Crew {
             for (Inbox inbox : inboxes) {
                 inbox.close();
             }
-            if (hasWork() || !allAsleep()) {
+            if (timers.pending() > 0 || hasWork() || !allAsleep()) {
+                for (Inbox inbox : inboxes) {
+                    inbox.reopen(); // delayed tasks that were accepted may still come
+                }
                 state = SHUTDOWN;
                 wakeOne(); // whoever finds nothing comes back here
                 return;
