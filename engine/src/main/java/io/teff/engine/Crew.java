@@ -320,13 +320,13 @@ final class Crew {
             }
         }
         for (Worker worker : workers) {
-            if (worker.hasPublic() || !worker.deque.isEmpty()) {
+            if (worker.hasPublic() || worker.hasTasks()) {
                 return true;
             }
         }
         for (int i = 0; i < spares.count(); i++) {
             Worker spare = spares.get(i);
-            if (spare.hasPublic() || !spare.deque.isEmpty()) {
+            if (spare.hasPublic() || spare.hasTasks()) {
                 return true;
             }
         }
@@ -438,9 +438,11 @@ final class Crew {
             lane.drain(task -> giveBack(task, never));
         }
         for (Worker worker : workers) {
+            takeAll(worker.arrivals, never);
             takeAll(worker.deque, never);
         }
         for (int i = 0; i < spares.count(); i++) {
+            takeAll(spares.get(i).arrivals, never);
             takeAll(spares.get(i).deque, never);
         }
     }
@@ -529,13 +531,13 @@ final class Crew {
         long inDeques = 0;
         for (Worker worker : workers) {
             all.add(worker.counters.snapshot(worker.index));
-            inDeques += worker.deque.size();
+            inDeques += worker.queued();
             pinned.add(pins.get(worker.index));
         }
         for (int i = 0; i < spares.count(); i++) {
             Worker spare = spares.get(i);
             all.add(spare.counters.snapshot(spare.index));
-            inDeques += spare.deque.size();
+            inDeques += spare.queued();
         }
         return new EngineStats(
                 all, inInboxes, inDeques, sleepers.count(), spares.blocked(), live.get(), pinned);

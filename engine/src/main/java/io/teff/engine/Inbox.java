@@ -103,8 +103,8 @@ final class Inbox extends Pads.InboxFields {
     }
 
     /**
-     * Any worker: moves up to {@code max} tasks into its own deque, and returns the oldest of them
-     * to be run at once; null when there is nothing or another worker is at it.
+     * Any worker: moves up to {@code max} tasks into its arrivals, oldest first, but for the first,
+     * which it returns to be run at once; null when there is nothing or another worker is at it.
      */
     Runnable drain(TaskDeque into, int max) {
         if (peek() == null || !lock()) {
@@ -117,13 +117,12 @@ final class Inbox extends Pads.InboxFields {
         }
         Runnable first = null;
         if (n > 0) {
-            if (!into.reserve(n - 1)) {
-                n = 1;
-            }
-            for (int i = n - 1; i > 0; i--) { // newest first: the owner pops the oldest first
-                into.push(take(h + i));
-            }
             first = take(h);
+            int moved = 1;
+            while (moved < n && into.hasRoom()) {
+                into.push(take(h + moved++));
+            }
+            n = moved;
             setHeadRelease(h + n); // pairs with raiseLimit
         }
         unlock();

@@ -80,14 +80,9 @@ final class TaskDeque extends Pads.DequeFields {
         return true;
     }
 
-    /** Owner only: room for {@code n} more pushes, so that none of them can fail. */
-    boolean reserve(int n) {
-        while (bottom - topVolatile() + n > slots.length) {
-            if (grow(bottom) == null) {
-                return false;
-            }
-        }
-        return true;
+    /** Owner only: whether a push would succeed without growing. */
+    boolean hasRoom() {
+        return bottom - topVolatile() < slots.length;
     }
 
     /** Owner only: the newest task, or null. */

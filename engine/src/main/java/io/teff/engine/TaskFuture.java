@@ -62,6 +62,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
                     TaskFuture.class,
                     Waiter.class);
     private static final int YIELDS = 10;
+    private static final long LONGEST_NS = Long.MAX_VALUE >> 1; // no overflow in deadlines
 
     private int state;
     private Object value;
@@ -211,7 +212,11 @@ public class TaskFuture<R> implements RunnableFuture<R> {
     @Override
     public R get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (!isEnded(stateVolatile()) && !await(true, System.nanoTime() + unit.toNanos(timeout))) {
+        long ns = Math.min(unit.toNanos(timeout), LONGEST_NS);
+        if (!isEnded(stateVolatile()) && (ns <= 0 || !await(true, System.nanoTime() + ns))) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
             throw new TimeoutException("after " + timeout + " " + unit);
         }
         return report();

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,7 @@ final class Timers {
 
     private final Crew crew;
     private final Set<ScheduledTask<?>> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger firing = new AtomicInteger();
     private ScheduledThreadPoolExecutor clock; // guarded by this
 
     Timers(Crew crew) {
@@ -68,15 +70,16 @@ final class Timers {
     }
 
     private void fire(ScheduledTask<?> task) {
-        if (!waiting.contains(task)) {
-            return;
-        }
+        firing.getAndIncrement(); // until it is in an inbox the engine must not terminate
         try {
-            crew.enqueue(task, Thread.currentThread());
+            if (waiting.remove(task)) {
+                crew.enqueue(task, Thread.currentThread());
+            }
         } catch (RejectedExecutionException stopped) {
             task.cancel(false);
+        } finally {
+            firing.getAndDecrement();
         }
-        waiting.remove(task); // only now: until it is in an inbox the engine must not terminate
     }
 
     void forget(ScheduledTask<?> task) {
@@ -85,9 +88,9 @@ final class Timers {
         }
     }
 
-    /** Tasks whose time has not come. */
+    /** Tasks whose time has not come, or that are just on their way to the workers. */
     int pending() {
-        return waiting.size();
+        return waiting.size() + firing.get();
     }
 
     /** No more runs of periodic tasks; delayed ones keep their appointment. */

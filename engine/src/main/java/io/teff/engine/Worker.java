@@ -30,7 +30,8 @@ public final class Worker extends ForkStack {
 
     final Crew crew;
     final int index;
-    final TaskDeque deque;
+    final TaskDeque deque; // what tasks of this worker submitted, newest first
+    final TaskDeque arrivals; // what it took from an inbox, oldest first
     final Counters counters = new Counters();
     final WaitRecorder waits;
     private final StealOrder order;
@@ -48,6 +49,7 @@ public final class Worker extends ForkStack {
         this.order = order;
         idle = crew.config.idle();
         deque = new TaskDeque(crew.config.dequeCapacity(), crew.config.maxDequeCapacity());
+        arrivals = new TaskDeque(DRAIN_BATCH, DRAIN_BATCH);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
     }
 
@@ -106,7 +108,7 @@ public final class Worker extends ForkStack {
             } else {
                 idle();
             }
-            if (crew.isSurplus(this) && deque.isEmpty()) {
+            if (crew.isSurplus(this) && !hasTasks()) {
                 return;
             }
         }
@@ -114,11 +116,11 @@ public final class Worker extends ForkStack {
 
     private boolean runOne() {
         Runnable task;
-        if ((++ticks & OUTSIDE_EVERY - 1) == 0 && (task = drainHome()) != null) {
+        if ((++ticks & OUTSIDE_EVERY - 1) == 0 && (task = arrived()) != null) {
             runTask(task);
             return true;
         }
-        if ((task = deque.pop()) != null || (task = drainHome()) != null) {
+        if ((task = deque.pop()) != null || (task = arrived()) != null) {
             runTask(task);
             return true;
         }
@@ -130,6 +132,12 @@ public final class Worker extends ForkStack {
             return true;
         }
         return runLanes(false);
+    }
+
+    /** The oldest task from outside that this worker has taken, or can take where it is at home. */
+    private Runnable arrived() {
+        Runnable task = stealFrom(arrivals);
+        return task != null ? task : drainHome();
     }
 
     /** Runs a detached task: whatever it throws stays here. */
@@ -191,10 +199,10 @@ public final class Worker extends ForkStack {
     }
 
     private Runnable drain(Inbox inbox) {
-        Runnable task = inbox.drain(deque, DRAIN_BATCH);
+        Runnable task = inbox.drain(arrivals, DRAIN_BATCH);
         if (task != null) {
             counters.addDrained();
-            if (crew.sleepers.any() && !deque.isEmpty()) {
+            if (crew.sleepers.any() && !arrivals.isEmpty()) {
                 crew.wakeOne();
             }
         }
@@ -228,14 +236,14 @@ public final class Worker extends ForkStack {
 
     private Runnable stealTask() {
         for (int victim : order.next()) {
-            Runnable task = stealFrom(crew.workers[victim].deque);
+            Runnable task = stealFrom(crew.workers[victim]);
             if (task != null) {
                 return task;
             }
         }
         for (int i = 0, n = crew.spareCount(); i < n; i++) {
             Worker spare = crew.spare(i);
-            Runnable task = spare == this ? null : stealFrom(spare.deque);
+            Runnable task = spare == this ? null : stealFrom(spare);
             if (task != null) {
                 return task;
             }
@@ -243,18 +251,34 @@ public final class Worker extends ForkStack {
         return null;
     }
 
-    private Runnable stealFrom(TaskDeque victim) {
+    private Runnable stealFrom(Worker victim) {
+        Runnable task = stealFrom(victim.arrivals);
+        if (task == null && (task = stealFrom(victim.deque)) == null) {
+            return null;
+        }
+        counters.addSteal();
+        if (crew.sleepers.any() && victim.hasTasks()) {
+            crew.wakeOne();
+        }
+        return task;
+    }
+
+    private static Runnable stealFrom(TaskDeque victim) {
         Runnable task;
         do {
             task = victim.steal();
         } while (task == TaskDeque.LOST);
-        if (task != null) {
-            counters.addSteal();
-            if (crew.sleepers.any() && !victim.isEmpty()) {
-                crew.wakeOne();
-            }
-        }
         return task;
+    }
+
+    /** Any thread: whether this worker holds tasks that could be stolen. */
+    boolean hasTasks() {
+        return !deque.isEmpty() || !arrivals.isEmpty();
+    }
+
+    /** Any thread: how many those are, about. */
+    int queued() {
+        return deque.size() + arrivals.size();
     }
 
     /** Says which lane's tasks it may be running; before the first CAS on that lane. */
@@ -456,7 +480,7 @@ public final class Worker extends ForkStack {
         }
         Runnable task;
         if ((task = deque.pop()) == null
-                && (task = drainHome()) == null
+                && (task = arrived()) == null
                 && (task = drainOthers()) == null
                 && (task = stealTask()) == null) {
             return false;
@@ -493,6 +517,7 @@ public final class Worker extends ForkStack {
 
     private void sleep() {
         deque.sweep();
+        arrivals.sweep();
         forget();
         Sleepers sleepers = crew.sleepers;
         sleepers.add(index);

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.bench.compare;
+
+import io.teff.bench.measure.Report;
+import io.teff.bench.measure.Rounds;
+import io.teff.bench.measure.Row;
+import io.teff.bench.programs.Program;
+import io.teff.bench.programs.Programs;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code teff compare}: runs the programs on the executors, checks every answer, prints and writes
+ * who is faster.
+ *
+ * <p>Exit codes: 0 all rows verified, 1 a wrong answer or a contender that threw, 2 bad input.
+ */
+@Command(
+        name = "compare",
+        description = {
+            "Runs small programs on Teff and on the JDK's pools, checks every answer, and shows who"
+                    + " is faster.",
+            "Writes a table to stdout, and JSON, CSV and a chart (PNG and SVG) into a folder."
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+public final class CompareCommand implements Callable<Integer> {
+    private static final String DEFAULT_FOLDER = "results/compare";
+    private static final int HELP_WIDTH = 100;
+    private static final int MAX_ROUNDS = 1000;
+    private static final long BUDGET_NS = 100_000_000;
+    private static final long QUICK_BUDGET_NS = 20_000_000;
+
+    private final List<Program> programs;
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N[,M]",
+            description = "Workers of each pool, one or more numbers. Default: all processors.")
+    private String workers;
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            description =
+                    "One size for all programs, or program=SIZE,program=SIZE. Forms and limits are"
+                            + " listed below.")
+    private String size;
+
+    @Option(
+            names = "--only",
+            paramLabel = "PROGRAMS",
+            description = "Programs to run, separated by commas. Default: all.")
+    private String only;
+
+    @Option(
+            names = "--executors",
+            paramLabel = "NAMES",
+            description = "Executors to run them on, separated by commas. Default: all.")
+    private String executors;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "R",
+            description = "Measured rounds, 7 unless quick. Figures are medians over them.")
+    private Integer rounds;
+
+    @Option(
+            names = "--sleep",
+            paramLabel = "MS",
+            description = "Milliseconds that each task of slow-increment sleeps. Default: 100.")
+    private String sleepMs;
+
+    @Option(names = "--quick", description = "Small sizes and 3 rounds: under half a minute.")
+    private boolean quick;
+
+    @Option(names = "--json", description = "Prints one JSON object on stdout and nothing else.")
+    private boolean json;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = DEFAULT_FOLDER,
+            description =
+                    "Folder for compare.json, .csv, .png and .svg. Default: ${DEFAULT-VALUE}.")
+    private String out;
+
+    /** The comparison of all programs. */
+    public CompareCommand() {
+        this(Programs.all());
+    }
+
+    CompareCommand(List<Program> programs) {
+        this.programs = programs;
+    }
+
+    /** Adds the list of programs and executors to the help page. */
+    @Spec
+    void describe(CommandSpec command) {
+        this.spec = command;
+        StringBuilder footer = new StringBuilder("%nPrograms and their sizes:%n");
+        for (Program program : programs) {
+            footer.append(
+                    String.format(
+                            "  %-14s  %s%%n  %14s  %s%%n",
+                            program.name(), program.about(), "", Plan.describe(program)));
+        }
+        footer.append("%nExecutors: ").append(String.join(", ", Pools.names())).append("%n");
+        command.usageMessage().width(HELP_WIDTH).footer(footer.toString());
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Plan plan;
+        ResultFolder folder;
+        Contest contest;
+        try {
+            plan =
+                    Plan.of(
+                            programs,
+                            new Plan.Options(workers, size, only, executors, sleepMs, quick));
+            checkRounds();
+            contest = Contest.prepare(plan, quick ? QUICK_BUDGET_NS : BUDGET_NS);
+            folder = ResultFolder.open(out);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        Report report = contest.run(measuredRounds());
+        Standings standings = new Standings(report);
+        write(report, standings, folder);
+        PrintWriter stdout = spec.commandLine().getOut();
+        if (json) {
+            stdout.println(report.toJson());
+        } else {
+            stdout.print(standings.table());
+            stdout.println();
+            folder.written().forEach(file -> stdout.println("wrote " + file));
+        }
+        stdout.flush();
+        complain(contest, report);
+        return report.verified() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private void checkRounds() {
+        if (rounds != null && (rounds < 1 || rounds > MAX_ROUNDS)) {
+            throw new IllegalArgumentException(
+                    "--rounds: must be between 1 and " + MAX_ROUNDS + ", not " + rounds);
+        }
+    }
+
+    private Rounds measuredRounds() {
+        Rounds measured = new Rounds("compare");
+        int count = rounds != null ? rounds : quick ? 3 : 7;
+        return quick ? measured.warmUp(1, 2).rounds(count) : measured.warmUp(2, 4).rounds(count);
+    }
+
+    private void write(Report report, Standings standings, ResultFolder folder) throws IOException {
+        folder.write("compare.json", report.toJson() + "\n");
+        folder.write("compare.csv", CsvTable.of(standings));
+        Bars bars = Bars.of(standings);
+        folder.write("compare.svg", SvgBars.draw(bars));
+        try {
+            folder.write("compare.png", PngBars.draw(bars));
+        } catch (IOException e) {
+            spec.commandLine().getErr().println("teff compare: no PNG chart: " + e.getMessage());
+        }
+    }
+
+    private void complain(Contest contest, Report report) {
+        PrintWriter err = spec.commandLine().getErr();
+        contest.mistakes().forEach(mistake -> err.println("teff compare: wrong: " + mistake));
+        for (Row row : report.rows()) {
+            Object error = row.params().get("error");
+            if (error != null) {
+                err.println(
+                        "teff compare: failed: "
+                                + row.workload()
+                                + " on "
+                                + row.contender()
+                                + ": "
+                                + error);
+            }
+        }
+        err.flush();
+    }
+}

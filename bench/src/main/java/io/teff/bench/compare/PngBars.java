@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.bench.compare;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.Styler.LegendPosition;
+
+/** Draws {@link Bars} as a PNG image; needs no display, but a font. */
+final class PngBars {
+    private static final int HEIGHT = 600;
+    private static final int WIDTH_OF_GROUP = 120;
+    private static final int WIDTH_OF_REST = 260;
+
+    private PngBars() {}
+
+    /**
+     * The image file's bytes.
+     *
+     * @throws IOException if this machine's Java cannot draw text
+     */
+    static byte[] draw(Bars bars) throws IOException {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            if (!ImageIO.write(BitmapEncoder.getBufferedImage(chart(bars)), "png", out)) {
+                throw new IOException("this Java has no writer for PNG");
+            }
+            return out.toByteArray();
+        } catch (LinkageError | InternalError | IllegalStateException | NullPointerException e) {
+            // What the JDK throws, by version, where fontconfig or fonts are missing.
+            throw new IOException(
+                    "Java cannot draw text here ("
+                            + e
+                            + "); install fonts, on Debian with"
+                            + " 'apt-get install fontconfig fonts-dejavu-core'",
+                    e);
+        }
+    }
+
+    private static CategoryChart chart(Bars bars) {
+        CategoryChart chart =
+                new CategoryChartBuilder()
+                        .width(WIDTH_OF_REST + WIDTH_OF_GROUP * Math.max(4, bars.groups().size()))
+                        .height(HEIGHT)
+                        .title(bars.title())
+                        .yAxisTitle(bars.unit())
+                        .build();
+        chart.getStyler()
+                .setYAxisLogarithmic(true)
+                .setYAxisMin(Math.pow(10, bars.lowestDecade()))
+                .setYAxisMax(Math.pow(10, bars.highestDecade()))
+                .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE);
+        Color[] colors = Palette.colors(bars.series().size());
+        int next = 0;
+        for (var entry : bars.series().entrySet()) {
+            List<Double> values =
+                    entry.getValue().stream().map(v -> Double.isFinite(v) ? v : null).toList();
+            chart.addSeries(entry.getKey(), bars.groups(), values).setFillColor(colors[next++]);
+        }
+        return chart;
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.bench.measure;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One thing to time: its name, its parameters, and a {@link Round} that runs it once.
+ *
+ * @param workload what is computed, such as {@code fib}
+ * @param name who computes it, such as {@code engine.longtask}
+ * @param workers worker threads it may use
+ * @param params what else tells its rows apart, in the order they are written
+ * @param metric unit of its points, one of {@link Row#METRICS}
+ * @param round one timed round
+ */
+public record Contender(
+        String workload,
+        String name,
+        int workers,
+        Map<String, Object> params,
+        String metric,
+        Round round) {
+
+    public Contender {
+        requireNonNull(workload, "workload");
+        requireNonNull(name, "name");
+        requireNonNull(round, "round");
+        Row.checkMetric(metric);
+        params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
+    }
+
+    /** The name with its workers and parameters, for progress lines and messages. */
+    public String label() {
+        return workload + " " + name + " w=" + workers + (params.isEmpty() ? "" : " " + params);
+    }
+
+    /**
+     * One round: sets up, times the work itself, checks the answer and hands over its points.
+     *
+     * <p>A round owns its threads: it starts what it needs and stops it before it returns, so that
+     * no idle pool spins through another contender's round.
+     */
+    @FunctionalInterface
+    public interface Round {
+        /** Runs once and adds at least one point. An exception fails the contender for good. */
+        void run(Points points) throws Exception;
+    }
+
+    /** Takes the points of one round. */
+    public interface Points {
+        /** Adds a point in the contender's metric. */
+        default void add(double value, boolean verified) {
+            add(Map.of(), value, verified);
+        }
+
+        /** Adds a point to a row of its own, told apart by {@code extra}, such as a percentile. */
+        void add(Map<String, ?> extra, double value, boolean verified);
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.bench.micro;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class BenchCommandTest {
+    /** Fails on anything after the object. */
+    private static final ObjectReader ONE_OBJECT =
+            new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        return new CommandLine(new BenchCommand())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    /** The smallest run of each benchmark, with the contenders it has on every JVM. */
+    static Stream<Arguments> smallest() {
+        return Stream.of(
+                small("forkjoin", ForkJoinBench.CONTENDERS, "--n", "12"),
+                small(
+                        "submit",
+                        SubmitBench.CONTENDERS,
+                        "--tasks",
+                        "5000",
+                        "--producers",
+                        "1,2",
+                        "--workers",
+                        workersForAll()),
+                small("latency", LatencyBench.CONTENDERS, "--rate", "50000"),
+                small("loop", LoopBench.CONTENDERS, "--size", "1,1003"),
+                small("idle", IdleBench.CONTENDERS, "--seconds", "0.02"));
+    }
+
+    /** Virtual threads have a fixed number of workers, so that one must be among them. */
+    private static String workersForAll() {
+        return VirtualThreads.workers() == 1 ? "1" : "1," + VirtualThreads.workers();
+    }
+
+    private static Arguments small(String bench, List<String> contenders, String... args) {
+        return Arguments.of(bench, contenders, args);
+    }
+
+    @ParameterizedTest
+    @MethodSource("smallest")
+    void everyContenderIsCountedExactlyAndTheJsonIsWhole(
+            String bench, List<String> contenders, String[] args) throws Exception {
+        List<String> runnable = new ArrayList<>(contenders);
+        if (!VirtualThreads.available()) {
+            runnable.remove("virtual");
+        }
+        if (!EngineContenders.RUN) {
+            runnable.removeIf(EngineContenders::is);
+        }
+        List<String> line = new ArrayList<>(List.of(bench, "--json", "--quick", "--rounds", "2"));
+        line.addAll(List.of(args));
+        line.addAll(List.of("--only", String.join(",", runnable)));
+
+        assertThat(run(line.toArray(String[]::new))).as(out.toString()).isZero();
+
+        JsonNode report = ONE_OBJECT.readTree(out.toString());
+        assertThat(report.get("bench").textValue()).isEqualTo(bench);
+        assertThat(report.get("clean").isBoolean()).isTrue();
+        assertThat(report.get("env").get("jvm").textValue()).isNotBlank();
+        assertThat(report.get("ruler").has("pingpong_rtt_ns")).isTrue();
+        assertThat(report.get("rows").findValuesAsText("contender"))
+                .containsOnly(runnable.toArray(String[]::new));
+        for (JsonNode row : report.get("rows")) {
+            String text = row.toString();
+            assertThat(row.get("verified").booleanValue()).as(text).isTrue();
+            assertThat(row.get("rounds").intValue()).as(text).isEqualTo(2);
+            assertThat(row.get("raw").size()).as(text).isEqualTo(2);
+            assertThat(row.get("workers").intValue()).as(text).isPositive();
+            assertThat(row.get("median").isNumber()).as(text).isTrue();
+            if (!bench.equals("idle")) { // a difference, which may be below nothing
+                assertThat(row.get("median").doubleValue()).as(text).isNotNegative();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "forkjoin, engine.longtask",
+        "submit, engine.execute",
+        "latency, engine.submit",
+        "loop, engine.range",
+        "idle, engine"
+    })
+    void engineFailsAloneUntilItRuns(String bench, String contender) throws Exception {
+        int exit = run(bench, "--json", "--quick", "--rounds", "1", "--only", contender);
+        JsonNode rows = ONE_OBJECT.readTree(out.toString()).get("rows");
+        assertThat(rows).isNotEmpty();
+        for (JsonNode row : rows) {
+            assertThat(row.get("verified").booleanValue()).isEqualTo(EngineContenders.RUN);
+            assertThat(row.get("params").has("error")).isEqualTo(!EngineContenders.RUN);
+        }
+        assertThat(exit).isEqualTo(EngineContenders.RUN ? 0 : 1);
+    }
+
+    @Test
+    void tableShowsRatiosToTheBaseline() {
+        assertThat(run("forkjoin", "--quick", "--n", "10", "--only", "plain,forkjoin.lean"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("x plain", "forkjoin.lean", "yes", "quartiles", "all: n=10")
+                .doesNotContain("{");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "forkjoin --workers 0 | --workers must be between 1 and 1024: 0",
+                "forkjoin --workers -2 | --workers must be between 1 and 1024: -2",
+                "forkjoin --rounds 0 | --rounds must be 1 or more: 0",
+                "forkjoin --rounds many | many",
+                "forkjoin --n 51 | --n must be between 1 and 50: 51",
+                "forkjoin --only tbb | tbb; there are plain",
+                "submit --producers 0 | --producers must be between 1 and 256: 0",
+                "submit --tasks 0 | --tasks must be between 1 and 2^40: 0",
+                "latency --rate 0 | --rate must be between 1 and 100,000,000: 0",
+                "latency --mode nearly | nearly",
+                "loop --body triangle | triangle",
+                "loop --size -1 | --size must be between 1 and 1000000000: -1",
+                "idle --seconds 0 | --seconds must be between 0.01 and 3600: 0",
+                "jmh --forks 0 | --forks must be between 1 and 100: 0",
+                "jmh ( | (",
+                "jmh NoSuchBenchmark | NoSuchBenchmark",
+                "warp | warp",
+            })
+    void badInputNamesTheValueAndExitsWithTwo(String line, String message) {
+        assertThat(run(line.strip().split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(message.strip());
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void sizeThatFitsNoHeapIsRefused() {
+        long doubles = Runtime.getRuntime().maxMemory() / 8;
+        if (doubles > 1_000_000_000) {
+            doubles = 1_000_000_000;
+            assertThat(Runtime.getRuntime().maxMemory()).isGreaterThan(8_000_000_000L);
+            return; // this heap holds the largest size there is
+        }
+        assertThat(run("loop", "--size", Long.toString(doubles))).isEqualTo(2);
+        assertThat(err.toString()).contains("--size " + doubles, "-Xmx");
+    }
+
+    @Test
+    void withoutSubcommandItSaysWhatThereIs() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("forkjoin", "submit", "latency", "loop", "idle", "jmh");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"forkjoin", "submit", "latency", "loop", "idle", "jmh"})
+    void everyBenchmarkHasHelp(String bench) {
+        assertThat(run(bench, "--help")).isZero();
+        assertThat(out.toString()).contains("Usage:", "--json").doesNotContain("null");
+    }
+
+    @Test
+    void jmhRunsAForkAndGivesRows() throws Exception {
+        assertThat(run("jmh", "LoopJmh.plain", "--quick", "--json")).as(err.toString()).isZero();
+        JsonNode rows = ONE_OBJECT.readTree(out.toString()).get("rows");
+        assertThat(rows).hasSize(3); // one for each size
+        for (JsonNode row : rows) {
+            assertThat(row.get("workload").textValue()).isEqualTo("LoopJmh");
+            assertThat(row.get("contender").textValue()).isEqualTo("plain");
+            assertThat(row.get("metric").textValue()).isEqualTo("ns/op");
+            assertThat(row.get("median").doubleValue()).isPositive();
+            assertThat(row.get("params").get("n").textValue()).startsWith("1000");
+        }
+    }
+}
