@@ -223,7 +223,12 @@ final class Crew {
 
     // Waking and spares
 
+    /**
+     * Wakes a worker if one sleeps. On a stack that is nearly full it throws StackOverflowError before
+     * it touches anything: half-way, that would leave a worker asleep for ever.
+     */
     void wakeOne() {
+        Errors.needRoomToWake();
         int worker = sleepers.removeAny();
         if (worker >= 0) {
             wake(worker);

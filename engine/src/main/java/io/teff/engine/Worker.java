@@ -203,7 +203,7 @@ public final class Worker extends ForkStack {
         if (task != null) {
             counters.addDrained();
             if (crew.sleepers.any() && !arrivals.isEmpty()) {
-                crew.wakeOne();
+                spread();
             }
         }
         return task;
@@ -258,9 +258,16 @@ public final class Worker extends ForkStack {
         }
         counters.addSteal();
         if (crew.sleepers.any() && victim.hasTasks()) {
-            crew.wakeOne();
+            spread();
         }
         return task;
+    }
+
+    /** There is more than we took: wakes one more, unless that might lose what we took. */
+    private void spread() {
+        if (Errors.stackHasRoomToWake()) {
+            crew.wakeOne();
+        }
     }
 
     private static Runnable stealFrom(TaskDeque victim) {
@@ -309,7 +316,7 @@ public final class Worker extends ForkStack {
         }
         counters.addSteal();
         if (crew.sleepers.any() && victim.hasPublic()) {
-            crew.wakeOne();
+            spread();
         }
         int base = head;
         long result = 0;
