@@ -23,7 +23,12 @@ import picocli.CommandLine.Spec;
         description = "A Java task engine for the smallest grains of work, and what measures it.",
         mixinStandardHelpOptions = true,
         versionProvider = TeffCommand.Version.class,
-        subcommands = {CompareCommand.class, BenchCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            CompareCommand.class,
+            BenchCommand.class,
+            Doctor.class,
+            CommandLine.HelpCommand.class
+        })
 public final class TeffCommand implements Runnable {
     @Spec private CommandSpec spec;
 

@@ -43,6 +43,7 @@ final class Crew {
     private static final VarHandle STATE =
             fieldVarHandle(MethodHandles.lookup(), "state", VarHandle.class, Crew.class, int.class);
     private static final int MIN_INBOXES = 4;
+    private static final int MAX_FUTILE = 255;
     private static final String[] STATES = {
         "running", "shut down", "shutting down", "stopped", "terminated"
     };
@@ -61,6 +62,7 @@ final class Crew {
     private final Object lock = new Object();
     private final CountDownLatch terminated = new CountDownLatch(1);
     private volatile Submitter[] lanes = {};
+    private int futile;
     private volatile int state = RUNNING;
 
     Crew(EngineConfig config) {
@@ -123,7 +125,9 @@ final class Crew {
             }
             awaitRoom("inbox", () -> inbox.isClosed() || inbox.hasRoom(), worker);
         }
-        if (sleepers.any()) { // after offer's CAS; pairs with Sleepers.add
+        if (sleepers.any()
+                && worthWaking(inbox.countSkipped())) { // after offer's CAS; see Sleepers
+            inbox.clearSkipped();
             wakeOne();
         }
     }
@@ -224,14 +228,38 @@ final class Crew {
     // Waking and spares
 
     /**
-     * Wakes a worker if one sleeps. On a stack that is nearly full it throws StackOverflowError before
-     * it touches anything: half-way, that would leave a worker asleep for ever.
+     * Wakes a worker if one sleeps. Not on a stack that is nearly full: an overflow half-way would
+     * leave the sleepers miscounted for ever. They look for themselves now and then.
      */
     void wakeOne() {
-        Errors.needRoomToWake();
+        if (!Errors.stackHasRoomToWake()) {
+            return;
+        }
         int worker = sleepers.removeAny();
         if (worker >= 0) {
             wake(worker);
+        }
+    }
+
+    /**
+     * Whether a new task is reason enough to wake a sleeper while others are awake. When wake-ups
+     * were in vain, because those awake kept up, only every so many tasks are: a wake-up costs as
+     * much as hundreds of small tasks. Sleepers look for themselves now and then.
+     */
+    boolean worthWaking(int skipped) {
+        int f = futile;
+        return skipped > f || f > 0 && sleepers.count() >= workers.length;
+    }
+
+    /** A woken worker found nothing to do. Racy, a hint. */
+    void wokenInVain() {
+        futile = Math.min(2 * futile + 1, MAX_FUTILE);
+    }
+
+    /** A woken worker found work. */
+    void wokenInTime() {
+        if (futile != 0) {
+            futile = 0;
         }
     }
 

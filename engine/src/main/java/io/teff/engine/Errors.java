@@ -44,11 +44,6 @@ final class Errors {
         return stackHasRoom(WAKE_DEPTH);
     }
 
-    /** As {@link #stackHasRoomToWake()}, but the overflow happens here and now. */
-    static void needRoomToWake() {
-        probe(WAKE_DEPTH);
-    }
-
     private static boolean stackHasRoom(int depth) {
         try {
             return probe(depth) == depth;

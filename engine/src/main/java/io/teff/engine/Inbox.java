@@ -95,6 +95,15 @@ final class Inbox extends Pads.InboxFields {
         return true;
     }
 
+    /** Producers: how many tasks came since one of them last woke somebody. Racy, a hint. */
+    int countSkipped() {
+        return ++skipped;
+    }
+
+    void clearSkipped() {
+        skipped = 0;
+    }
+
     private boolean raiseLimit(long t) {
         long raised = headVolatile() + slots.length; // pairs with drain's head: its nulls are seen
         if (t >= raised) {
@@ -109,7 +118,7 @@ final class Inbox extends Pads.InboxFields {
      * which it returns to be run at once; null when there is nothing or another worker is at it.
      */
     Runnable drain(TaskDeque into, int max) {
-        if (peek() == null || !lock()) {
+        if (!hasTasks() || !lock()) {
             return null;
         }
         long h = head;
@@ -176,8 +185,9 @@ final class Inbox extends Pads.InboxFields {
         return (int) Math.max(0, (tailVolatile() & ~CLOSED) - headVolatile());
     }
 
-    private Object peek() {
-        return SLOT.getOpaque(slots, (int) headOpaque() & mask);
+    /** Any thread: whether the oldest slot is filled, at a moment. */
+    boolean hasTasks() {
+        return SLOT.getOpaque(slots, (int) headOpaque() & mask) != null;
     }
 
     private boolean lock() {
@@ -204,7 +214,7 @@ final class Inbox extends Pads.InboxFields {
         return (long) HEAD.getVolatile(this);
     }
 
-    private long headOpaque() {
+    long headOpaque() {
         return (long) HEAD.getOpaque(this);
     }
 

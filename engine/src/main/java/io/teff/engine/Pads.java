@@ -157,6 +157,7 @@ final class Pads {
     /** Written by a producer that found the ring full, now and then. */
     static class InboxLimit extends InboxPad1 {
         long limit;
+        int skipped;
     }
 
     static class InboxPad2 extends InboxLimit {

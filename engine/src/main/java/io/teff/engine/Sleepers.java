@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * the bit is set. Waking: a submitter makes its task visible, fences, reads the count; if it is not
  * zero, it clears a bit and unparks that worker. Either the worker's last look comes after the task
  * is visible, or the submitter's read comes after the count was raised: no task is left unseen.
+ * Workers that submit leave out the fence, and submitters may decide that those awake are enough; for
+ * both, sleepers sleep in naps that grow longer, and look again between two naps.
  *
  * <p>The count may for a moment be higher than the bits, never lower while a worker is about to
  * park: it is raised before the last look, and lowered only after a bit is cleared.

@@ -35,6 +35,9 @@ final class TaskDeque extends Pads.DequeFields {
     /** What steal returns when another thread was faster: there may be more to take. */
     static final Runnable LOST = () -> {};
 
+    /** What {@link #lone()} says of a deque with more than one task. */
+    static final long MANY = -1;
+
     private static final VarHandle BOTTOM =
             fieldVarHandle(
                     MethodHandles.lookup(),
@@ -119,6 +122,21 @@ final class TaskDeque extends Pads.DequeFields {
         Object[] s = slotsAcquire(); // after bottom: at least the array that task b - 1 went into
         Runnable task = (Runnable) s[(int) t & (s.length - 1)];
         return casTop(t, t + 1) ? task : LOST;
+    }
+
+    /** Any thread: how many tasks were ever taken from the top; it stands still while nobody takes. */
+    long top() {
+        return topVolatile();
+    }
+
+    /**
+     * Any thread: a stamp of the one task in here, 0 when there is none, {@link #MANY} when there are
+     * more. A thief that sees the same stamp twice knows that the owner has not come to it meanwhile.
+     */
+    long lone() {
+        long t = topVolatile();
+        long n = bottomVolatile() - t;
+        return n <= 0 ? 0 : n > 1 ? MANY : t + 1;
     }
 
     /** Any thread, and only a moment's truth. */

@@ -8,12 +8,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A worker: one thread with its fork stack, its deque, and the duty cycle that looks for work. User
- * code meets it as the first argument of {@code compute}, and passes it on to fork and join.
- *
- * <p>Where it looks, in this order: its own deque; the inboxes and lanes it is at home at; the fork
- * stacks of others, oldest fork first; the inboxes, deques and lanes of others. Every 64 tasks of its
- * own it looks into its inboxes first, so that tasks that submit tasks cannot starve the outside.
+ * A worker: one thread with its fork stack, its deque, and its duty cycle: {@link Search} for work,
+ * run it, or else {@link Idling}. User code meets it as the first argument of {@code compute}, and
+ * passes it on to fork and join.
  *
  * <p>All methods are the worker's own thread's, but for those marked otherwise.
  */
@@ -21,8 +18,6 @@ public final class Worker extends ForkStack {
     private static final VarHandle LANE =
             fieldVarHandle(
                     MethodHandles.lookup(), "lane", VarHandle.class, Worker.class, Submitter.class);
-    private static final int DRAIN_BATCH = 64;
-    private static final int OUTSIDE_EVERY = 64;
     private static final int MAX_HELP_DEPTH = 256;
     private static final int JOIN_SPINS = 1000;
     private static final int JOIN_YIELDS = 100;
@@ -33,24 +28,23 @@ public final class Worker extends ForkStack {
     final TaskDeque deque; // what tasks of this worker submitted, newest first
     final TaskDeque arrivals; // what it took from an inbox, oldest first
     final Counters counters = new Counters();
+    final Idling idling;
     final WaitRecorder waits;
-    private final StealOrder order;
-    private final IdlePreset idle;
+    private final Search search;
     private Thread thread;
     private Submitter lane;
-    private int ticks;
-    private int idleRounds;
     private int helpDepth;
+    private int skipped; // pushes since it last woke somebody
 
     Worker(Crew crew, int index, StealOrder order) {
         super(crew.config.maxForks());
         this.crew = crew;
         this.index = index;
-        this.order = order;
-        idle = crew.config.idle();
         deque = new TaskDeque(crew.config.dequeCapacity(), crew.config.maxDequeCapacity());
-        arrivals = new TaskDeque(DRAIN_BATCH, DRAIN_BATCH);
+        arrivals = new TaskDeque(Search.BATCH, Search.BATCH);
+        idling = new Idling(this);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
+        search = new Search(this, order);
     }
 
     /**
@@ -101,43 +95,17 @@ public final class Worker extends ForkStack {
 
     void run(Thread self) {
         thread = self;
-        idleRounds = 0;
+        idling.begin();
         while (!crew.isStopped()) {
-            if (runOne()) {
-                idleRounds = 0;
+            if (search.runOne()) {
+                idling.found();
             } else {
-                idle();
+                idling.idle();
             }
             if (crew.isSurplus(this) && !hasTasks()) {
                 return;
             }
         }
-    }
-
-    private boolean runOne() {
-        Runnable task;
-        if ((++ticks & OUTSIDE_EVERY - 1) == 0 && (task = arrived()) != null) {
-            runTask(task);
-            return true;
-        }
-        if ((task = deque.pop()) != null || (task = arrived()) != null) {
-            runTask(task);
-            return true;
-        }
-        if (runLanes(true) || stealFork()) {
-            return true;
-        }
-        if ((task = drainOthers()) != null || (task = stealTask()) != null) {
-            runTask(task);
-            return true;
-        }
-        return runLanes(false);
-    }
-
-    /** The oldest task from outside that this worker has taken, or can take where it is at home. */
-    private Runnable arrived() {
-        Runnable task = stealFrom(arrivals);
-        return task != null ? task : drainHome();
     }
 
     /** Runs a detached task: whatever it throws stays here. */
@@ -176,108 +144,6 @@ public final class Worker extends ForkStack {
         crew.uncaught(thread, error);
     }
 
-    private Runnable drainHome() {
-        Inbox[] inboxes = crew.inboxes;
-        for (int i = index; i < inboxes.length; i += crew.config.workers()) {
-            Runnable task = drain(inboxes[i]);
-            if (task != null) {
-                return task;
-            }
-        }
-        return null;
-    }
-
-    private Runnable drainOthers() {
-        Inbox[] inboxes = crew.inboxes;
-        for (int i = 0; i < inboxes.length; i++) {
-            Runnable task = drain(inboxes[i]);
-            if (task != null) {
-                return task;
-            }
-        }
-        return null;
-    }
-
-    private Runnable drain(Inbox inbox) {
-        Runnable task = inbox.drain(arrivals, DRAIN_BATCH);
-        if (task != null) {
-            counters.addDrained();
-            if (crew.sleepers.any() && !arrivals.isEmpty()) {
-                spread();
-            }
-        }
-        return task;
-    }
-
-    private boolean runLanes(boolean home) {
-        boolean ran = false;
-        for (Submitter lane : crew.lanes()) {
-            if (home == (lane.home() == index)) {
-                ran |= lane.run(this);
-            }
-        }
-        return ran;
-    }
-
-    private boolean stealFork() {
-        for (int victim : order.next()) {
-            if (runFork(crew.workers[victim])) {
-                return true;
-            }
-        }
-        for (int i = 0, n = crew.spareCount(); i < n; i++) {
-            Worker spare = crew.spare(i);
-            if (spare != this && runFork(spare)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private Runnable stealTask() {
-        for (int victim : order.next()) {
-            Runnable task = stealFrom(crew.workers[victim]);
-            if (task != null) {
-                return task;
-            }
-        }
-        for (int i = 0, n = crew.spareCount(); i < n; i++) {
-            Worker spare = crew.spare(i);
-            Runnable task = spare == this ? null : stealFrom(spare);
-            if (task != null) {
-                return task;
-            }
-        }
-        return null;
-    }
-
-    private Runnable stealFrom(Worker victim) {
-        Runnable task = stealFrom(victim.arrivals);
-        if (task == null && (task = stealFrom(victim.deque)) == null) {
-            return null;
-        }
-        counters.addSteal();
-        if (crew.sleepers.any() && victim.hasTasks()) {
-            spread();
-        }
-        return task;
-    }
-
-    /** There is more than we took: wakes one more, unless that might lose what we took. */
-    private void spread() {
-        if (Errors.stackHasRoomToWake()) {
-            crew.wakeOne();
-        }
-    }
-
-    private static Runnable stealFrom(TaskDeque victim) {
-        Runnable task;
-        do {
-            task = victim.steal();
-        } while (task == TaskDeque.LOST);
-        return task;
-    }
-
     /** Any thread: whether this worker holds tasks that could be stolen. */
     boolean hasTasks() {
         return !deque.isEmpty() || !arrivals.isEmpty();
@@ -308,7 +174,7 @@ public final class Worker extends ForkStack {
     // Fork and join
 
     /** Steals the victim's oldest fork and runs it; false when there was none. */
-    private boolean runFork(Worker victim) {
+    boolean runFork(Worker victim) {
         counters.addAttempt();
         Frame frame = victim.steal(this);
         if (frame == null) {
@@ -316,7 +182,7 @@ public final class Worker extends ForkStack {
         }
         counters.addSteal();
         if (crew.sleepers.any() && victim.hasPublic()) {
-            spread();
+            crew.wakeOne();
         }
         int base = head;
         long result = 0;
@@ -465,19 +331,25 @@ public final class Worker extends ForkStack {
 
     // Detached tasks
 
-    /** Accepts a task into this worker's own deque; false when that is full. */
+    /**
+     * Accepts a task into this worker's own deque; false when that is full. There is no fence between
+     * the push and the question who sleeps: a worker that falls asleep at this very moment may be
+     * missed, and finds the task when its first nap is over, if this worker has not run it by then.
+     */
     boolean push(Runnable task) {
-        boolean first = deque.isEmpty();
         if (!deque.push(task)) {
             return false;
         }
-        if (first) {
-            Crew.fullFence(); // the push is seen before we read whether anybody sleeps
-        }
-        if (crew.sleepers.any()) {
+        wakeIfWorth();
+        return true;
+    }
+
+    /** There is more work than this worker will come to at once. */
+    void wakeIfWorth() {
+        if (crew.sleepers.any() && crew.worthWaking(++skipped)) {
+            skipped = 0;
             crew.wakeOne();
         }
-        return true;
     }
 
     /** While this worker waits for a future: runs another task, if that is allowed and there is one. */
@@ -485,11 +357,8 @@ public final class Worker extends ForkStack {
         if (helpDepth >= MAX_HELP_DEPTH || !Errors.stackHasRoom()) {
             return false;
         }
-        Runnable task;
-        if ((task = deque.pop()) == null
-                && (task = arrived()) == null
-                && (task = drainOthers()) == null
-                && (task = stealTask()) == null) {
+        Runnable task = search.anyTask();
+        if (task == null) {
             return false;
         }
         boolean interrupted = Thread.interrupted(); // not that task's
@@ -505,42 +374,11 @@ public final class Worker extends ForkStack {
         return true;
     }
 
-    // Idling
-
-    private void idle() {
-        int round = idleRounds++;
-        if (round < idle.spins) {
-            counters.addSpin();
-            Thread.onSpinWait();
-        } else if (round < idle.spins + idle.yields) {
-            Thread.yield();
-        } else if (idle.parks || crew.isShutdown()) {
-            idleRounds = 0;
-            sleep();
-        } else {
-            idleRounds = 0;
-        }
-    }
-
-    private void sleep() {
+    /** Lets go of what it no longer needs, before it sleeps. */
+    void release() {
         deque.sweep();
         arrivals.sweep();
         forget();
-        Sleepers sleepers = crew.sleepers;
-        sleepers.add(index);
-        crew.askAllForWork(this);
-        if (crew.hasWork() || crew.isStopped() || crew.isSurplus(this)) { // after add, a full fence
-            sleepers.remove(index);
-            return;
-        }
-        if (crew.isShutdown()) {
-            crew.tryTerminate();
-        }
-        counters.addPark();
-        while (sleepers.contains(index)) {
-            LockSupport.park(this);
-            Thread.interrupted(); // a late interrupt for a task that has ended
-        }
     }
 
     /** Any thread. */

@@ -97,21 +97,23 @@ abstract class BulkContract extends CancelContract {
     @Test
     void timedInvokeAllCancelsWhatIsUnfinished() throws Exception {
         ExecutorService e = open(2);
-        Blocker running = blocker();
-        CountDownLatch quickRan = new CountDownLatch(1);
-        Callable<String> quick =
-                () -> {
-                    quickRan.countDown();
-                    return "quick";
-                };
-        long begin = System.nanoTime();
-        List<Future<String>> futures = e.invokeAll(List.of(quick, running), 300, MILLISECONDS);
-        assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(MILLISECONDS.toNanos(300));
-        assertThat(futures).hasSize(2).allMatch(Future::isDone);
-        assertThat(quickRan.getCount()).as("the quick one had 300 ms").isZero();
-        assertThat(futures.get(0).get()).isEqualTo("quick");
-        assertCancelled(futures.get(1));
-        assertEndOf(running);
+        boolean quickWasInTime = false;
+        for (int attempt = 0; attempt < 5 && !quickWasInTime; attempt++) { // a machine may stall
+            Blocker running = blocker();
+            long begin = System.nanoTime();
+            List<Future<String>> futures =
+                    e.invokeAll(
+                            List.<Callable<String>>of(() -> "quick", running), 200, MILLISECONDS);
+            assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(MILLISECONDS.toNanos(200));
+            assertThat(futures).hasSize(2).allMatch(Future::isDone);
+            assertCancelled(futures.get(1));
+            assertEndOf(running);
+            quickWasInTime = !futures.get(0).isCancelled();
+            if (quickWasInTime) {
+                assertThat(futures.get(0).get()).isEqualTo("quick");
+            }
+        }
+        assertThat(quickWasInTime).isTrue();
     }
 
     @Test
@@ -129,9 +131,9 @@ abstract class BulkContract extends CancelContract {
         running.letGo();
         e.shutdown();
         assertTerminates(e);
-        // A pool that takes the newest first has run the second; whoever says cancelled has not.
+        // The worker may have begun the second between the two cancels.
         boolean secondCancelled = futures.get(1).isCancelled();
-        assertThat(later.runs.get()).isEqualTo(secondCancelled ? 0 : 1);
+        assertThat(later.runs.get()).isBetween(secondCancelled ? 0 : 1, 1);
         assertThat(futures.get(0).isCancelled()).isTrue();
     }
 

@@ -23,8 +23,9 @@ public abstract class ExecutorContractHooks {
         /** {@code shutdownNow} returns an empty list; the futures of the tasks are cancelled. */
         CANCELLED,
         /**
-         * As {@link #CANCELLED}, but one that is submitted meanwhile may never be heard of again, its
-         * future never done: ForkJoinPool before JDK 22.
+         * As {@link #CANCELLED}, but one that is submitted while another thread shuts the executor
+         * down, gently or not, may never be heard of again, its future never done: ForkJoinPool
+         * before JDK 22.
          */
         CANCELLED_OR_LOST,
         /** There are none: each accepted task has a thread of its own at once, without bound. */

@@ -58,7 +58,7 @@ public abstract class ScheduledExecutorServiceContract extends PeriodicContract 
         CountDownLatch first = new CountDownLatch(1);
         ScheduledFuture<?> begun = kind.start(e, first::countDown, 0, 1, MILLISECONDS);
         Counted never = new Counted();
-        ScheduledFuture<?> waiting = kind.start(e, never, 30, 1, MILLISECONDS);
+        ScheduledFuture<?> waiting = kind.start(e, never, FAR_DAYS, 1, DAYS);
         await(first);
         e.shutdown();
         assertTerminates(e);
@@ -66,7 +66,7 @@ public abstract class ScheduledExecutorServiceContract extends PeriodicContract 
             assertThat(series.isCancelled()).isTrue();
             assertThatExceptionOfType(CancellationException.class).isThrownBy(series::get);
         }
-        assertThat(never.runs).as("30 ms had not passed, or shutdown came too late").hasValue(0);
+        assertThat(never.runs).hasValue(0);
     }
 
     @ParameterizedTest

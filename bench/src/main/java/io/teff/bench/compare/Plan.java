@@ -2,6 +2,7 @@
 package io.teff.bench.compare;
 
 import io.teff.bench.programs.Params;
+import io.teff.bench.programs.Pool;
 import io.teff.bench.programs.Program;
 import io.teff.bench.programs.Programs;
 import java.util.ArrayList;
@@ -94,10 +95,15 @@ record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> wor
         }
         Set<String> chosen = new LinkedHashSet<>(list("--executors", executors));
         for (String name : chosen) {
-            if (name.equals(Pools.VIRTUAL) && !Pools.hasVirtual()) {
+            String executor = Pool.executorOf(name);
+            if (Pools.knownNames().contains(executor) && !Pools.names().contains(executor)) {
                 throw new IllegalArgumentException(
-                        "--executors: 'virtual' needs JDK 21 or newer, and this is JDK "
-                                + Runtime.version().feature());
+                        "--executors: '"
+                                + name
+                                + "' needs a newer JDK than this one, which is "
+                                + Runtime.version().feature()
+                                + "; executors known here: "
+                                + String.join(", ", names));
             }
             if (!names.contains(name)) {
                 throw new IllegalArgumentException(

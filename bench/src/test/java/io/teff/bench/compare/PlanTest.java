@@ -127,7 +127,7 @@ class PlanTest {
         if (Runtime.version().feature() >= 21) {
             assertThat(plan(executors("virtual")).executors()).containsExactly("virtual");
         } else {
-            rejects(executors("virtual"), "'virtual' needs JDK 21 or newer, and this is JDK");
+            rejects(executors("virtual"), "'virtual' needs a newer JDK than this one, which is ");
         }
     }
 

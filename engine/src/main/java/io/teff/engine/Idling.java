@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How one worker waits when it finds nothing: spin, yield, sleep. Owner thread only.
+ *
+ * <p>The spin is as long as the preset says while spinning pays; each spin that ends in sleep halves
+ * the next one. Asleep it naps, longer each time, and looks for work between two naps: whoever makes
+ * work need not wake a sleeper for each small task, and an idle engine wakes up some sixteen times a
+ * second. The order of saying that it sleeps and the last look is {@link Sleepers}' protocol.
+ */
+final class Idling {
+    private static final int MIN_SPINS = 20;
+    private static final long FIRST_NAP_NS = 1_000_000;
+    private static final long LONGEST_NAP_NS = 64_000_000;
+
+    private final Worker self;
+    private final Crew crew;
+    private final IdlePreset preset;
+    private int rounds;
+    private int spins;
+    private boolean woken; // by another thread, and has found nothing yet
+
+    Idling(Worker self) {
+        this.self = self;
+        crew = self.crew;
+        preset = crew.config.idle();
+    }
+
+    void begin() {
+        rounds = 0;
+        spins = preset.spins;
+        woken = true;
+    }
+
+    /** Whether the last search found nothing. */
+    boolean isIdle() {
+        return rounds > 0;
+    }
+
+    /** The last search found work. */
+    void found() {
+        if (rounds > 0) {
+            rounds = 0;
+            spins = preset.spins;
+        }
+        if (woken) {
+            woken = false;
+            crew.wokenInTime();
+        }
+    }
+
+    /** The last search found nothing. */
+    void idle() {
+        int round = rounds++;
+        if (round < spins) {
+            self.counters.addSpin();
+            Thread.onSpinWait();
+        } else if (round < spins + preset.yields) {
+            Thread.yield();
+        } else if (preset.parks || crew.isShutdown()) {
+            spins = Math.max(MIN_SPINS, spins / 2);
+            sleep();
+        } else {
+            rounds = 1; // spins for ever
+        }
+    }
+
+    private void sleep() {
+        self.release();
+        if (woken) {
+            woken = false;
+            crew.wokenInVain();
+        }
+        Sleepers sleepers = crew.sleepers;
+        sleepers.add(self.index);
+        crew.askAllForWork(self);
+        self.counters.addPark();
+        for (long nap = FIRST_NAP_NS; ; nap = Math.min(2 * nap, LONGEST_NAP_NS)) {
+            if (crew.hasWork() || crew.isStopped() || crew.isSurplus(self)) { // after add, a fence
+                sleepers.remove(self.index);
+                return;
+            }
+            if (crew.isShutdown()) {
+                crew.tryTerminate();
+            }
+            if (sleepers.contains(self.index)) {
+                LockSupport.parkNanos(self, nap);
+                Thread.interrupted(); // a late interrupt, for a task that has ended
+            }
+            if (!sleepers.contains(self.index)) {
+                woken = true;
+                rounds = 0;
+                return;
+            }
+        }
+    }
+}
