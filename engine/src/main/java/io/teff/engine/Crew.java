@@ -227,7 +227,14 @@ final class Crew {
 
     // Waking and spares
 
+    /**
+     * Wakes a worker if one sleeps. Not on a stack that is nearly full: an overflow half-way would
+     * leave the sleepers miscounted for ever. They look for themselves now and then.
+     */
     void wakeOne() {
+        if (!Errors.stackHasRoomToWake()) {
+            return;
+        }
         int worker = sleepers.removeAny();
         if (worker >= 0) {
             wake(worker);

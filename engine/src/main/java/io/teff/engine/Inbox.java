@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * tail      producers               CAS                     everyone: volatile
  *           closer                  CLOSED, by atomic or
  * limit     a producer, when full   opaque                  producers: opaque
- * slots[]   producer                release, after tail     drainer: acquire
+ * slots[]   producer                plain, after tail       drainer: acquire
  *           drainer (null)          plain, before head      producers: after head
  * head      drainer                 release                 everyone: volatile
  * draining  drainers                CAS 0 to 1, release 0   drainers
@@ -83,13 +83,15 @@ final class Inbox extends Pads.InboxFields {
     /** Any thread. False when the ring is full or closed. */
     boolean offer(Runnable task) {
         long t;
+        VarHandle.releaseFence(); // what made the task, before the store into its slot
         do {
             t = tailVolatile();
             if (t >= limitOpaque() && !raiseLimit(t)) {
                 return false;
             }
         } while (!casTail(t, t + 1));
-        SLOT.setRelease(slots, (int) t & mask, task); // pairs with drain's getAcquire
+        slots[(int) t & mask] =
+                task; // no call here: a StackOverflowError would leave the slot empty
         return true;
     }
 

@@ -142,8 +142,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         if (last == published) {
             return;
         }
-        published = last;
         ring.publish(last);
+        published = last;
         Crew.fullFence(); // the cursor is seen before we read who sleeps, and the state
         if (crew.sleepers.any()) {
             crew.wakeOne();
