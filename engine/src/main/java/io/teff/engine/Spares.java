@@ -88,7 +88,7 @@ final class Spares {
             worker = factory.apply(firstIndex + i);
             workers.set(i, worker);
             int n;
-            while ((n = created.get()) <= i && workers.get(n) != null) {
+            while ((n = created.get()) < workers.length() && workers.get(n) != null) {
                 created.compareAndSet(n, n + 1); // only once all below exist
             }
         }
