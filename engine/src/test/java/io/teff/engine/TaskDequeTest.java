@@ -104,6 +104,26 @@ class TaskDequeTest {
     }
 
     @Test
+    void loneTaskHasAStampThatEndsWithIt() {
+        assertThat(deque.lone()).isZero();
+        push(0, 1);
+        long stamp = deque.lone();
+        assertThat(stamp).isPositive();
+        assertThat(deque.lone()).isEqualTo(stamp);
+        push(1, 2);
+        assertThat(deque.lone()).isEqualTo(TaskDeque.MANY);
+        deque.pop();
+        assertThat(deque.lone()).as("the same task alone again").isEqualTo(stamp);
+        deque.pop();
+        assertThat(deque.lone()).isZero();
+        push(2, 3);
+        assertThat(deque.lone()).isPositive().isNotEqualTo(stamp);
+        assertThat(deque.top()).isEqualTo(1);
+        deque.steal();
+        assertThat(deque.top()).isEqualTo(2);
+    }
+
+    @Test
     void letsGoOfTasksThatArePoppedOrSweptAway() throws Exception {
         List<WeakReference<Runnable>> gone = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
