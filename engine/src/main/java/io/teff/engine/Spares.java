@@ -116,7 +116,7 @@ final class Spares {
         if (!isSurplus(worker) && states.compareAndSet(i, RETIRED, ACTIVE)) {
             return true; // somebody blocked just as we left, and may have missed us
         }
-        crew.tryTerminate();
+        crew.runState.tryTerminate();
         long deadline = System.nanoTime() + KEEP_NS;
         while (states.get(i) == RETIRED) {
             long left = deadline - System.nanoTime();

@@ -39,7 +39,7 @@ final class Timers {
             throw crew.rejected(task);
         }
         hold(task);
-        crew.awaitTidied();
+        crew.runState.awaitTidied();
         boolean late = crew.isStopped() || (crew.isShutdown() && task.isPeriodic());
         if (late && waiting.remove(task)) { // shutdown came between, and did not see it
             task.cancel(false);
@@ -84,7 +84,7 @@ final class Timers {
 
     void forget(ScheduledTask<?> task) {
         if (waiting.remove(task) && crew.isShutdown()) {
-            crew.tryTerminate();
+            crew.runState.tryTerminate();
         }
     }
 
