@@ -90,16 +90,6 @@ public final class Engine extends AbstractExecutorService
 
     // Fork/join
 
-    /** As {@link #invoke(LongTask, long, long, Object)} with 0 and null. */
-    public long invoke(LongTask task, long a) {
-        return invoke(task, a, 0, null);
-    }
-
-    /** As {@link #invoke(LongTask, long, long, Object)} with null. */
-    public long invoke(LongTask task, long a, long b) {
-        return invoke(task, a, b, null);
-    }
-
     /**
      * Runs a fork/join computation and waits for its result. A worker of this engine runs it at once;
      * any other thread hands it to the workers and waits. An interrupt does not end the wait; it is
@@ -108,7 +98,30 @@ public final class Engine extends AbstractExecutorService
      * @throws java.util.concurrent.RejectedExecutionException if the engine is shut down
      * @throws java.util.concurrent.CancellationException if it was stopped before the start
      */
-    public long invoke(LongTask task, long a, long b, Object ref) {
+    public long invoke(LongTask task, long a) {
+        return run(task, a, 0, null);
+    }
+
+    /** As {@link #invoke(LongTask, long)}, without a reference. */
+    public long invoke(LongPairTask task, long a, long b) {
+        return run(task, a, b, null);
+    }
+
+    /** As {@link #invoke(LongTask, long)}. */
+    public long invoke(LongPairTask task, long a, long b, Object ref) {
+        return run(task, a, b, ref);
+    }
+
+    /** As {@link #invoke(LongTask, long)}, for a task with an object as its result. */
+    public <R> R invoke(ForkTask<R> task) {
+        if (task == null) {
+            throw new NullPointerException("task");
+        }
+        run(ForkTask.STOLEN, 0, 0, task);
+        return task.result();
+    }
+
+    private long run(Forkable task, long a, long b, Object ref) {
         if (task == null) {
             throw new NullPointerException("task");
         }
@@ -119,15 +132,6 @@ public final class Engine extends AbstractExecutorService
         Invocation invocation = new Invocation(crew, task, a, b, ref);
         crew.submit(invocation, Thread.currentThread());
         return invocation.await();
-    }
-
-    /** As {@link #invoke(LongTask, long, long, Object)}, for a task with an object as its result. */
-    public <R> R invoke(ForkTask<R> task) {
-        if (task == null) {
-            throw new NullPointerException("task");
-        }
-        invoke(ForkTask.STOLEN, 0, 0, task);
-        return task.result();
     }
 
     // Loops

@@ -64,26 +64,25 @@ class ForkStack extends Pads.ForkStackFields {
 
     ForkStack(int maxFrames) {
         this.maxFrames = maxFrames;
-        frames = newFrames(new Frame[0], Math.min(INITIAL_FRAMES, maxFrames));
-        limit = frames.length;
+        frames = newFrames(new Frame[0], Math.min(INITIAL_FRAMES, maxFrames + 1));
+        limit = frames.length - 1;
     }
 
     // Owner
 
     /** Forks: the frame becomes the newest. Returns its index, the token that join takes. */
-    final int push(LongTask task, long a, long b, Object ref) {
+    final int push(Forkable task, long a, long b, Object ref) {
         int h = head;
-        if (h >= limitOpaque()) {
-            return pushSlow(task, a, b, ref);
-        }
-        Frame frame = frames[h];
-        fill(frame, task, a, b, ref);
+        fill(frames[h], task, a, b, ref);
         head = h + 1;
+        if (h >= limit) {
+            pushed();
+        }
         return h;
     }
 
     /** Compares before it stores references: a reference store into an old object costs a card. */
-    private static void fill(Frame frame, LongTask task, long a, long b, Object ref) {
+    private static void fill(Frame frame, Forkable task, long a, long b, Object ref) {
         if (frame.task != task) {
             frame.task = task;
         }
@@ -94,17 +93,14 @@ class ForkStack extends Pads.ForkStackFields {
         }
     }
 
-    final int pushSlow(LongTask task, long a, long b, Object ref) {
-        int h = head;
-        if (h >= frames.length) {
+    /** After a push that came to the limit: the frames are full, or somebody is hungry. */
+    final void pushed() {
+        if (head >= frames.length) {
             grow();
         }
-        fill(frames[h], task, a, b, ref);
-        head = h + 1;
         if (isHungry()) {
             share();
         }
-        return h;
     }
 
     /** Whether a thief has asked for work since the last {@link #share()}. */
@@ -184,16 +180,17 @@ class ForkStack extends Pads.ForkStackFields {
 
     private void grow() {
         int length = frames.length;
-        if (length >= maxFrames) {
+        if (length > maxFrames) {
+            head--; // the fork that did not fit
             throw new IllegalStateException(
                     "more than "
                             + maxFrames
                             + " forks are open on one worker: join before forking on, or raise"
                             + " EngineConfig.maxForks");
         }
-        frames = newFrames(frames, Math.min(length * 2, maxFrames));
+        frames = newFrames(frames, Math.min(length * 2, maxFrames + 1));
         if (!isHungry()) {
-            setLimitOpaque(frames.length);
+            setLimitOpaque(frames.length - 1);
         }
     }
 

@@ -34,8 +34,8 @@ package io.teff.engine;
  */
 public abstract class ForkTask<R> {
     /** How a stolen ForkTask is run: it rides in the frame's reference. */
-    static final LongTask STOLEN =
-            new LongTask() {
+    static final LongPairTask STOLEN =
+            new LongPairTask() {
                 @Override
                 protected long compute(Worker w, long a, long b, Object ref) {
                     ((ForkTask<?>) ref).run(w);
@@ -60,10 +60,7 @@ public abstract class ForkTask<R> {
      * @throws IllegalStateException if {@code w} is null, or too many forks are open
      */
     public final void fork(Worker w) {
-        if (w == null) {
-            throw Worker.noWorker("fork");
-        }
-        assert w.isCurrent() : w.strayThread("fork");
+        Forkable.check(w, "fork");
         token = w.push(STOLEN, 0, 0, this);
     }
 
@@ -73,9 +70,7 @@ public abstract class ForkTask<R> {
      * @throws IllegalStateException if this is not the newest unjoined fork of {@code w}
      */
     public final R join(Worker w) {
-        if (w == null) {
-            throw Worker.noWorker("join");
-        }
+        Forkable.check(w, "join");
         int forked = token;
         if (forked < w.split || w.head != forked + 1) {
             w.joinSlow(forked); // runs it by STOLEN, or waits for whoever does

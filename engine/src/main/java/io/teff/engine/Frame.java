@@ -35,7 +35,7 @@ final class Frame {
             fieldVarHandle(
                     MethodHandles.lookup(), "thief", VarHandle.class, Frame.class, ForkStack.class);
 
-    LongTask task;
+    Forkable task;
     long a;
     long b;
     Object ref;

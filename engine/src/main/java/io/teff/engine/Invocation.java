@@ -5,13 +5,13 @@ import java.util.concurrent.ExecutionException;
 
 /** A whole fork/join computation on its way in: its caller waits for the result. */
 final class Invocation extends TaskFuture<Object> {
-    private final LongTask task;
+    private final Forkable task;
     private final long a;
     private final long b;
     private final Object ref;
     private long result; // written before the future is done, read after
 
-    Invocation(Crew crew, LongTask task, long a, long b, Object ref) {
+    Invocation(Crew crew, Forkable task, long a, long b, Object ref) {
         super(crew, () -> null);
         this.task = task;
         this.a = a;

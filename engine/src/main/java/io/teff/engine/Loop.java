@@ -19,8 +19,8 @@ final class Loop {
     private static final long HAND_OVER_AWAKE_NS = 5_000;
     private static final long HAND_OVER_ASLEEP_NS = 50_000;
 
-    private static final LongTask SPLIT =
-            new LongTask() {
+    private static final LongPairTask SPLIT =
+            new LongPairTask() {
                 @Override
                 protected long compute(Worker w, long lo, long hi, Object ref) {
                     Loop loop = (Loop) ref;

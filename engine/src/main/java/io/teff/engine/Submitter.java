@@ -44,7 +44,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private boolean closed;
 
     private static final class Slot {
-        LongTask task;
+        Forkable task;
         long a;
         long b;
         Object ref;
@@ -67,23 +67,27 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         return home;
     }
 
-    /** Submits a task with {@code a}, 0 and null. */
-    public void submit(LongTask task, long a) {
-        submit(task, a, 0, null);
-    }
-
-    /** Submits a task with {@code a}, {@code b} and null. */
-    public void submit(LongTask task, long a, long b) {
-        submit(task, a, b, null);
-    }
-
     /**
      * Submits a task. Workers see it when its batch is full, or at the next {@link #flush()}.
      *
      * @throws RejectedExecutionException if the engine was shut down, or the ring is full and the
      *     engine's {@link FullPolicy} says so
      */
-    public void submit(LongTask task, long a, long b, Object ref) {
+    public void submit(LongTask task, long a) {
+        put(task, a, 0, null);
+    }
+
+    /** As {@link #submit(LongTask, long)}, without a reference. */
+    public void submit(LongPairTask task, long a, long b) {
+        put(task, a, b, null);
+    }
+
+    /** As {@link #submit(LongTask, long)}. */
+    public void submit(LongPairTask task, long a, long b, Object ref) {
+        put(task, a, b, ref);
+    }
+
+    private void put(Forkable task, long a, long b, Object ref) {
         if (task == null) {
             throw new NullPointerException("task");
         }
@@ -120,7 +124,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         return true;
     }
 
-    private void full(LongTask task, long a, long b, Object ref) {
+    private void full(Forkable task, long a, long b, Object ref) {
         flush();
         Worker worker = Worker.currentOrNull();
         if (crew.policyFor(worker) == FullPolicy.HELP && worker != null) {
@@ -128,7 +132,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             return;
         }
         crew.awaitRoom("lane", () -> ring.remainingCapacity() > 0, worker);
-        submit(task, a, b, ref);
+        put(task, a, b, ref);
     }
 
     /**
@@ -225,7 +229,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         try {
             while (ran < VISIT && t < last) {
                 Slot slot = ring.get(t + 1);
-                LongTask task = slot.task;
+                Forkable task = slot.task;
                 long a = slot.a;
                 long b = slot.b;
                 Object ref = slot.ref;
@@ -255,7 +259,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
                 return;
             }
             Slot slot = ring.get(t + 1);
-            LongTask task = slot.task;
+            Forkable task = slot.task;
             long a = slot.a;
             long b = slot.b;
             Object ref = slot.ref;

@@ -132,10 +132,10 @@ public final class Worker extends ForkStack {
     }
 
     /** Runs a typed task from a lane; as {@link #runTask}. */
-    void runTyped(LongTask task, long a, long b, Object ref) {
+    void runTyped(Forkable task, long a, long b, Object ref) {
         int base = head;
         try {
-            task.compute(this, a, b, ref);
+            task.run(this, a, b, ref);
         } catch (Throwable error) {
             fail(error);
         }
@@ -194,7 +194,7 @@ public final class Worker extends ForkStack {
         long result = 0;
         Throwable error = null;
         try {
-            result = frame.task.compute(this, frame.a, frame.b, frame.ref);
+            result = frame.task.run(this, frame.a, frame.b, frame.ref);
         } catch (Throwable thrown) {
             error = thrown;
         }
@@ -211,14 +211,14 @@ public final class Worker extends ForkStack {
     }
 
     /** Runs a whole computation on this worker, whatever it is in the midst of. */
-    long runRoot(LongTask task, long a, long b, Object ref) {
+    long runRoot(Forkable task, long a, long b, Object ref) {
         int base = head;
         if (crew.sleepers.any()) {
             askForWork(); // so that the first fork wakes somebody
         }
         long result;
         try {
-            result = task.compute(this, a, b, ref);
+            result = task.run(this, a, b, ref);
         } catch (Throwable error) {
             if (head != base) {
                 Errors.join(error, abandon(base));
@@ -251,7 +251,7 @@ public final class Worker extends ForkStack {
         }
         Frame frame = frames[forked];
         if (pop(forked)) {
-            return frame.task.compute(this, frame.a, frame.b, frame.ref);
+            return frame.task.run(this, frame.a, frame.b, frame.ref);
         }
         awaitStolen(frame);
         Throwable error = frame.takeError();

@@ -17,18 +17,18 @@ class DeepRecursionTest {
     private static final int DEEP = 1_000_000;
 
     /** Leans to the left: one fork is open at each level. compute(n, 0) is n + (n-1) + ... + 1. */
-    private static final LongTask SUM =
-            new LongTask() {
+    private static final LongPairTask SUM =
+            new LongPairTask() {
                 @Override
-                protected long compute(Worker w, long n, long leaf) {
+                protected long compute(Worker w, long n, long leaf, Object none) {
                     if (leaf != 0) {
                         return leaf;
                     }
                     if (n == 0) {
                         return 0;
                     }
-                    int forked = fork(w, 0, n);
-                    long rest = compute(w, n - 1, 0);
+                    int forked = fork(w, 0, n, none);
+                    long rest = compute(w, n - 1, 0, none);
                     return rest + join(w, forked);
                 }
             };

@@ -13,7 +13,13 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
 class ForkStackTest {
-    private static final LongTask NONE = new LongTask() {};
+    private static final LongTask NONE =
+            new LongTask() {
+                @Override
+                protected long compute(Worker w, long a) {
+                    return a;
+                }
+            };
 
     private final ForkStack stack = new ForkStack(1 << 12);
     private final ForkStack thief = new ForkStack(1);

@@ -80,8 +80,8 @@ class LongTaskTest {
         }
     }
 
-    private static final LongTask SUM_OF_ARRAY =
-            new LongTask() {
+    private static final LongPairTask SUM_OF_ARRAY =
+            new LongPairTask() {
                 @Override
                 protected long compute(Worker w, long lo, long hi, Object ref) {
                     if (hi - lo == 1) {
@@ -95,7 +95,7 @@ class LongTaskTest {
             };
 
     @Test
-    void threeArgumentFormCarriesAReference() {
+    void pairsCarryAReference() {
         SplittableRandom random = new SplittableRandom(EngineFixture.seed(this));
         try (Engine engine = engine(2)) {
             for (int n = 1; n < 3000; n = n * 3 + 1) {
@@ -109,20 +109,20 @@ class LongTaskTest {
         }
     }
 
-    private static final LongTask PRODUCT_OF_RANGE =
-            new LongTask() {
+    private static final LongPairTask PRODUCT_OF_RANGE =
+            new LongPairTask() {
                 @Override
-                protected long compute(Worker w, long lo, long hi) {
+                protected long compute(Worker w, long lo, long hi, Object none) {
                     if (hi - lo == 1) {
                         return lo;
                     }
-                    int right = fork(w, lo + hi >>> 1, hi);
-                    return compute(w, lo, lo + hi >>> 1) * join(w, right);
+                    int right = fork(w, lo + hi >>> 1, hi, none);
+                    return compute(w, lo, lo + hi >>> 1, none) * join(w, right);
                 }
             };
 
     @Test
-    void twoArgumentFormNeedsNoReference() {
+    void pairsNeedNoReference() {
         try (Engine engine = engine(2)) {
             assertThat(engine.invoke(PRODUCT_OF_RANGE, 1, 21)).isEqualTo(2432902008176640000L);
         }
@@ -446,10 +446,10 @@ class LongTaskTest {
         long seed = EngineFixture.seed(this);
         SplittableRandom random = new SplittableRandom(seed);
         AtomicInteger active = new AtomicInteger();
-        LongTask tree =
-                new LongTask() {
+        LongPairTask tree =
+                new LongPairTask() {
                     @Override
-                    protected long compute(Worker w, long n, long bad) {
+                    protected long compute(Worker w, long n, long bad, Object none) {
                         active.incrementAndGet();
                         try {
                             if (n == bad) {
@@ -458,8 +458,8 @@ class LongTaskTest {
                             if (n >= 1 << 10) {
                                 return 1;
                             }
-                            int right = fork(w, 2 * n + 1, bad);
-                            long left = compute(w, 2 * n, bad);
+                            int right = fork(w, 2 * n + 1, bad, none);
+                            long left = compute(w, 2 * n, bad, none);
                             return 1 + left + join(w, right);
                         } finally {
                             active.decrementAndGet();
@@ -607,17 +607,6 @@ class LongTaskTest {
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("task");
             assertWhole(engine);
-        }
-    }
-
-    @Test
-    void taskWithoutComputeNamesItself() {
-        LongTask empty = new LongTask() {};
-        try (Engine engine = engine(1)) {
-            assertThatThrownBy(() -> engine.invoke(empty, 1))
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessageContaining(empty.getClass().getName())
-                    .hasMessageContaining("overrides none of LongTask's compute methods");
         }
     }
 

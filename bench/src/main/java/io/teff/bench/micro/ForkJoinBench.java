@@ -3,6 +3,7 @@ package io.teff.bench.micro;
 
 import io.teff.bench.measure.Contender;
 import io.teff.engine.Engine;
+import io.teff.engine.LongPairTask;
 import io.teff.engine.LongTask;
 import io.teff.engine.Worker;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class ForkJoinBench extends MicroCommand {
                     "forkjoin.invokeall");
 
     private static final int PRIME = 18; // 8,361 activations
-    private static final LongTask[] OTHERS = {new CountLeaves(), new SumRange(), new Halve()};
+    private static final LongTask[] OTHERS = {new CountLeaves(), new Halve()};
 
     @Option(
             names = "--n",
@@ -111,8 +112,9 @@ final class ForkJoinBench extends MicroCommand {
                             try (Pools.Scoped<Engine> scope = Pools.engine(workers)) {
                                 Engine engine = scope.pool();
                                 for (LongTask other : OTHERS) {
-                                    engine.invoke(other, 1L << 12, 0);
+                                    engine.invoke(other, 1L << 12);
                                 }
+                                engine.invoke(new SumRange(), 1L << 12, 0);
                                 engine.invoke(new Fib.Task(PRIME));
                                 engine.invoke(new Fib.FieldTask(PRIME));
                                 fib.run(engine, PRIME);
@@ -196,15 +198,15 @@ final class ForkJoinBench extends MicroCommand {
     }
 
     /** The sum of the numbers from b to a. */
-    private static final class SumRange extends LongTask {
+    private static final class SumRange extends LongPairTask {
         @Override
-        protected long compute(Worker w, long high, long low) {
+        protected long compute(Worker w, long high, long low, Object none) {
             if (high - low <= 1) {
                 return low;
             }
             long middle = (low + high) >>> 1;
-            int forked = fork(w, middle, low);
-            long upper = compute(w, high, middle);
+            int forked = fork(w, middle, low, none);
+            long upper = compute(w, high, middle, none);
             return upper + join(w, forked);
         }
     }

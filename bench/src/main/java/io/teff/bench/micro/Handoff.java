@@ -8,7 +8,7 @@ import com.lmax.disruptor.dsl.ProducerType;
 import io.teff.bench.measure.PingPong;
 import io.teff.engine.Engine;
 import io.teff.engine.IdlePreset;
-import io.teff.engine.LongTask;
+import io.teff.engine.LongPairTask;
 import io.teff.engine.Submitter;
 import io.teff.engine.Worker;
 import java.lang.invoke.MethodHandles;
@@ -250,10 +250,10 @@ abstract class Handoff implements AutoCloseable {
     static final class EngineLane extends Typed {
         private final Engine engine;
         private final Submitter submitter;
-        private final LongTask task =
-                new LongTask() {
+        private final LongPairTask task =
+                new LongPairTask() {
                     @Override
-                    protected long compute(Worker w, long slot, long token) {
+                    protected long compute(Worker w, long slot, long token, Object none) {
                         answer((int) slot, token);
                         return token;
                     }

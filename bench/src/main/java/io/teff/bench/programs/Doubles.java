@@ -2,7 +2,7 @@
 package io.teff.bench.programs;
 
 import io.teff.engine.Engine;
-import io.teff.engine.LongTask;
+import io.teff.engine.LongPairTask;
 import io.teff.engine.Submitter;
 import io.teff.engine.Worker;
 import java.util.ArrayList;
@@ -109,8 +109,8 @@ final class Doubles implements Program {
         }
     }
 
-    private static final LongTask TWICE =
-            new LongTask() {
+    private static final LongPairTask TWICE =
+            new LongPairTask() {
                 @Override
                 protected long compute(Worker w, long x, long unused, Object results) {
                     long result = twice(x);
