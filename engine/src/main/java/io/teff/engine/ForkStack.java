@@ -119,8 +119,8 @@ class ForkStack extends Pads.ForkStackFields {
     }
 
     private void shareUpTo(int to) {
-        setLimitOpaque(
-                frames.length); // before the frames appear, or a later question would be lost
+        // before the frames appear, or a later question would be lost
+        setLimitOpaque(frames.length - 1);
         if (to <= split) {
             return;
         }
