@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +40,6 @@ class ReadmeTest {
         assertThat(block.prints()).as("the comments '// prints: ...' in %s", block).isNotEmpty();
     }
 
-    @Disabled("the engine's classes are signatures only; remove this line once they work")
     @ParameterizedTest(name = "line {0}")
     @MethodSource("blocks")
     void blockPrintsWhatItPromises(ReadmeBlock block) throws Exception {

@@ -4,6 +4,7 @@ package io.teff.engine;
 /** How throwables travel from the thread that met them to the one that must know. */
 final class Errors {
     private static final int PROBE_DEPTH = 64;
+    private static final int WAKE_DEPTH = 256; // some 4 KB where it is compiled, 200 ns
 
     private Errors() {}
 
@@ -35,8 +36,17 @@ final class Errors {
      * own recursion takes on other work: what it takes it must be able to finish.
      */
     static boolean stackHasRoom() {
+        return stackHasRoom(PROBE_DEPTH);
+    }
+
+    /** Whether a sleeper can be woken on this thread's stack without an overflow half-way. */
+    static boolean stackHasRoomToWake() {
+        return stackHasRoom(WAKE_DEPTH);
+    }
+
+    private static boolean stackHasRoom(int depth) {
         try {
-            return probe(PROBE_DEPTH) == PROBE_DEPTH;
+            return probe(depth) == depth;
         } catch (StackOverflowError full) {
             return false;
         }

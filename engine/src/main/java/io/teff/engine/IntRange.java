@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -57,7 +58,11 @@ public final class IntRange {
 
     /** The body's values, in order. */
     public double[] map(IntToDoubleFunction body) {
-        Target target = new Target(new double[Math.subtractExact(hi, lo)], lo);
+        if ((long) hi - lo > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "range from " + lo + " to " + hi + ": its values do not fit into one array");
+        }
+        Target target = new Target(new double[hi - lo], lo);
         new Loop(LoopKernels.INT_MAP.get(body.getClass()), body, target).run(engine, lo, hi);
         return target.values;
     }
@@ -69,6 +74,7 @@ public final class IntRange {
      * @param combine associative; need not be commutative
      */
     public <T> T reduce(T identity, IntFunction<? extends T> body, BinaryOperator<T> combine) {
+        Objects.requireNonNull(body, "body");
         return engine.range((long) lo, (long) hi)
                 .reduce(identity, i -> body.apply((int) i), combine);
     }

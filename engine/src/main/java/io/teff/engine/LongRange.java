@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -51,6 +52,8 @@ public final class LongRange {
      * @param combine associative; need not be commutative
      */
     public <T> T reduce(T identity, LongFunction<? extends T> body, BinaryOperator<T> combine) {
+        Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(combine, "combine");
         return engine.invoke(new Loop.Reduction<>(lo, hi, identity, body, combine));
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BinaryOperator;
 import java.util.function.LongFunction;
 
@@ -26,7 +27,7 @@ final class Loop {
                     LoopKernel kernel = loop.kernel;
                     long acc = kernel.zero();
                     long then = System.nanoTime();
-                    for (long i = lo; i < hi; ) {
+                    for (long i = lo; i < hi && !loop.broken; ) {
                         long size = kernel.block;
                         if (hi - i > size && w.isHungry()) {
                             long middle = i + (hi - i >>> 1);
@@ -35,7 +36,12 @@ final class Loop {
                             return kernel.combine(acc, join(w, right));
                         }
                         long end = hi - i > size ? i + size : hi;
-                        acc = kernel.run(loop.body, loop.out, i, end, acc);
+                        try {
+                            acc = kernel.run(loop.body, loop.out, i, end, acc);
+                        } catch (Throwable error) {
+                            loop.broken = true;
+                            throw error;
+                        }
                         long now = System.nanoTime();
                         if (end - i == size) {
                             kernel.tune(now - then);
@@ -50,6 +56,7 @@ final class Loop {
     private final LoopKernel kernel;
     private final Object body;
     private final Object out;
+    private volatile boolean broken; // a body has failed: nobody begins another block
 
     Loop(LoopKernel kernel, Object body, Object out) {
         this.kernel = kernel;
@@ -100,6 +107,7 @@ final class Loop {
         private final T identity;
         private final LongFunction<? extends T> body;
         private final BinaryOperator<T> combine;
+        private final AtomicBoolean broken; // as in Loop, and one for all parts
 
         Reduction(
                 long lo,
@@ -107,23 +115,47 @@ final class Loop {
                 T identity,
                 LongFunction<? extends T> body,
                 BinaryOperator<T> combine) {
+            this(lo, hi, identity, body, combine, new AtomicBoolean());
+        }
+
+        private Reduction(
+                long lo,
+                long hi,
+                T identity,
+                LongFunction<? extends T> body,
+                BinaryOperator<T> combine,
+                AtomicBoolean broken) {
             this.lo = lo;
             this.hi = hi;
             this.identity = identity;
             this.body = body;
             this.combine = combine;
+            this.broken = broken;
+        }
+
+        private Reduction<T> part(long from, long to) {
+            return new Reduction<>(from, to, identity, body, combine, broken);
         }
 
         @Override
         protected T compute(Worker w) {
+            try {
+                return reduce(w);
+            } catch (Throwable error) {
+                broken.set(true);
+                throw error;
+            }
+        }
+
+        private T reduce(Worker w) {
             T acc = identity;
             long size = FIRST_BLOCK;
-            for (long i = lo; i < hi; ) {
+            for (long i = lo; i < hi && !broken.get(); ) {
                 if (hi - i > size && w.isHungry()) {
                     long middle = i + (hi - i >>> 1);
-                    Reduction<T> right = new Reduction<>(middle, hi, identity, body, combine);
+                    Reduction<T> right = part(middle, hi);
                     right.fork(w);
-                    T left = new Reduction<>(i, middle, identity, body, combine).compute(w);
+                    T left = part(i, middle).compute(w);
                     acc = combine.apply(acc, left);
                     return combine.apply(acc, right.join(w));
                 }

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +35,6 @@ class EmbedTest {
 
     @TempDir Path folder;
 
-    @Disabled("the engine's classes are signatures only; remove this line once they work")
     @ParameterizedTest
     @MethodSource("io.teff.engine.Jdks#toTest")
     void engineIsSilentAndNeedsNoFlag(Path jdk) throws Exception {

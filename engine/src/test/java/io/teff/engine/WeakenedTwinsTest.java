@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The weakened twins are the shipped classes but for the lines that weaken.xml means to change. */
 class WeakenedTwinsTest {
+    private static final Pattern SO_THAT_IT_COMPILES =
+            Pattern.compile("Lane\\(this\\)|own\\.worker\\..*\\bthis\\b");
     private static final String PACKAGE = "io/teff/engine";
     private static final Path MAIN = Path.of("src/main/java", PACKAGE);
     private static final Path SUITES = Path.of("src/test/java", PACKAGE);
@@ -35,7 +38,7 @@ class WeakenedTwinsTest {
 
         List<String> changed =
                 difference(MAIN.resolve(original + ".java"), twin, name, original).stream()
-                        .filter(line -> !line.contains("Lane(this)")) // only so that it compiles
+                        .filter(line -> !SO_THAT_IT_COMPILES.matcher(line).find())
                         .toList();
         assertThat(changed).hasSizeBetween(1, name.equals("WeakCountSleepers") ? 2 : 1);
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What the engine's own tests share: engines with names of their own, seeds, threads, rest. */
+final class EngineFixture {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private EngineFixture() {}
+
+    /** Options of a small engine, whose name no other engine has. */
+    static EngineConfig.Builder config(int workers) {
+        return EngineConfig.builder()
+                .workers(workers)
+                .name("t" + NUMBER.incrementAndGet() + "x")
+                .inboxCapacity(16)
+                .dequeCapacity(4);
+    }
+
+    static Engine engine(int workers) {
+        return Engine.start(config(workers).build());
+    }
+
+    /** A new seed, printed so that a failure can be repeated; {@code -Dteff.seed} sets it. */
+    static long seed(Object test) {
+        long seed = Long.getLong("teff.seed", System.nanoTime());
+        System.out.println(test.getClass().getSimpleName() + " seed=" + seed);
+        return seed;
+    }
+
+    /** The threads that are alive and belong to the engine: workers, spares and timer. */
+    static List<Thread> threadsOf(Engine engine) {
+        String prefix = engine.config().name() + "-";
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(prefix))
+                .toList();
+    }
+
+    static void assertNoThreadsOf(Engine engine) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(threadsOf(engine)).as("threads alive").isEmpty());
+    }
+
+    /** Waits until every worker sleeps; then counters are exact. */
+    static void awaitRest(Engine engine) {
+        await().atMost(SOON)
+                .pollInterval(Duration.ofMillis(2))
+                .untilAsserted(
+                        () -> {
+                            EngineStats stats = engine.stats();
+                            assertThat(stats.asleep())
+                                    .as("%s", stats)
+                                    .isEqualTo(engine.config().workers());
+                            assertThat(stats.blocked()).as("%s", stats).isZero();
+                            assertThat(stats.queued()).as("%s", stats).isZero();
+                        });
+    }
+
+    /** Waits for a latch, and fails after some time; also for use inside tasks. */
+    static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).as("latch opened in time").isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}
