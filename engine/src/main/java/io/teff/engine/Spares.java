@@ -131,6 +131,7 @@ final class Spares {
         if (!isSurplus(worker) && states.compareAndSet(i, RETIRED, ACTIVE)) {
             return true; // somebody blocked just as we left, and may have missed us
         }
+        activate(); // whoever woke us because it blocks needs one that is allowed to run
         crew.runState.tryTerminate();
         long deadline = System.nanoTime() + KEEP_NS;
         while (states.get(i) == RETIRED) {
