@@ -319,6 +319,12 @@ public class TaskFuture<R> implements RunnableFuture<R> {
 
     /** Before the state is read for the last time: whoever ends the task from now on unparks us. */
     final void enlist() {
+        Thread thread = Thread.currentThread();
+        for (Waiter w = (Waiter) WAITERS.getVolatile(this); w != null; w = w.next) {
+            if (w.thread == thread) {
+                return; // still there from a wait that timed out
+            }
+        }
         Waiter waiter = new Waiter();
         do {
             waiter.next = (Waiter) WAITERS.getVolatile(this);
