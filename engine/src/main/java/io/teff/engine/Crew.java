@@ -260,24 +260,29 @@ final class Crew {
         } else {
             boolean started = false;
             try {
-                threads.set(index, startThread(workers[index], cpus[index]));
+                WorkerThread thread = newThread(workers[index], cpus[index]);
+                threads.set(index, thread); // before it runs: it may sleep and be woken at once
+                start(thread);
                 started = true;
             } finally {
                 if (!started) {
+                    threads.set(index, null);
                     sleepers.add(index);
                 }
             }
         }
     }
 
-    WorkerThread startThread(Worker worker, int cpu) {
+    WorkerThread newThread(Worker worker, int cpu) {
+        return new WorkerThread(worker, cpu, config.stackBytes());
+    }
+
+    void start(WorkerThread thread) {
         live.getAndIncrement();
         boolean started = false;
         try {
-            WorkerThread thread = new WorkerThread(worker, cpu, config.stackBytes());
             thread.start();
             started = true;
-            return thread;
         } finally {
             if (!started) {
                 live.getAndDecrement();
@@ -289,11 +294,19 @@ final class Crew {
     void beginBlocking(Worker worker) {
         worker.shareAll();
         spares.begin();
-        int woken = sleepers.removeAny();
-        if (woken >= 0) {
-            wake(woken);
-        } else {
-            spares.activate();
+        boolean begun = false;
+        try {
+            int woken = sleepers.removeAny();
+            if (woken >= 0) {
+                wake(woken);
+            } else {
+                spares.activate();
+            }
+            begun = true;
+        } finally {
+            if (!begun) {
+                spares.end(); // no thread to be had: the caller does not get to block
+            }
         }
     }
 

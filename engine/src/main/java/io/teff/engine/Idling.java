@@ -76,9 +76,9 @@ final class Idling {
         }
         Sleepers sleepers = crew.sleepers;
         sleepers.add(self.index);
-        crew.askAllForWork(self);
         self.counters.addPark();
         for (long nap = FIRST_NAP_NS; ; nap = Math.min(2 * nap, LONGEST_NAP_NS)) {
+            crew.askAllForWork(self); // once more: an owner may have overwritten the last question
             if (crew.hasWork() || crew.isStopped() || crew.isSurplus(self)) { // after add, a fence
                 sleepers.remove(self.index);
                 return;

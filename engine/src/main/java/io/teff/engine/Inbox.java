@@ -123,7 +123,8 @@ final class Inbox extends Pads.InboxFields {
         }
         long h = head;
         int n = 0;
-        while (n < max && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
+        int most = Math.min(max, slots.length); // once round the ring the first slot is full still
+        while (n < most && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
             n++;
         }
         Runnable first = null;

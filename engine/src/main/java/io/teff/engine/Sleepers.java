@@ -13,17 +13,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <pre>
  * FIELD   WRITTEN BY                    HOW         READ BY
  * bits    the worker (set), any (clear) CAS         wakers: volatile
- * count   whoever changed a bit         getAndAdd   every submitter: volatile
+ * count   whoever changes a bit         getAndAdd   every submitter: volatile
  * </pre>
- * Going to sleep: set the bit, raise the count (a full fence), look everywhere once more, park while
- * the bit is set. Waking: a submitter makes its task visible, fences, reads the count; if it is not
- * zero, it clears a bit and unparks that worker. Either the worker's last look comes after the task
- * is visible, or the submitter's read comes after the count was raised: no task is left unseen.
+ * Going to sleep: raise the count, set the bit (each a full fence), look everywhere once more, park
+ * while the bit is set. Waking: a submitter makes its task visible, fences, reads the count; if it is
+ * not zero, it clears a bit, if it finds one, and unparks that worker. Either the worker's last look
+ * comes after the task is visible, or the submitter finds the bit: no task is left unseen.
  * Workers that submit leave out the fence, and submitters may decide that those awake are enough; for
  * both, sleepers sleep in naps that grow longer, and look again between two naps.
  *
- * <p>The count may for a moment be higher than the bits, never lower while a worker is about to
- * park: it is raised before the last look, and lowered only after a bit is cleared.
+ * <p>The count may for a moment be higher than the bits, never lower: it is raised before a bit is
+ * set, and lowered after one is cleared. Were it raised later, a waker that comes in between would
+ * lower it first, and it could be zero while another worker sleeps.
  *
  * <p>Progress: lock-free. Checked by SleepersStress.
  */
@@ -47,10 +48,10 @@ final class Sleepers extends Pads.SleepersFields {
         long bit = 1L << worker;
         int i = worker >>> 6;
         long old;
+        COUNT.getAndAdd(this, 1); // pairs with any(): after this, submitters look for a sleeper
         do {
             old = bits.get(i);
-        } while (!bits.compareAndSet(i, old, old | bit));
-        COUNT.getAndAdd(this, 1); // pairs with any(): after this, submitters see a sleeper
+        } while (!bits.compareAndSet(i, old, old | bit)); // pairs with removeAny: they find one
     }
 
     /** The worker itself, or whoever wakes it: true for the one caller that ended the sleep. */

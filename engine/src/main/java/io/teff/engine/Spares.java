@@ -83,6 +83,21 @@ final class Spares {
     }
 
     private void start(int i) {
+        boolean started = false;
+        try {
+            WorkerThread thread = crew.newThread(worker(i), -1);
+            threads.set(i, thread); // before it runs: it may retire and be called back at once
+            crew.start(thread);
+            started = true;
+        } finally {
+            if (!started) {
+                states.set(i, NONE);
+            }
+        }
+    }
+
+    /** Only while its state is ACTIVE and it has no thread. */
+    private Worker worker(int i) {
         Worker worker = workers.get(i);
         if (worker == null) {
             worker = factory.apply(firstIndex + i);
@@ -92,7 +107,7 @@ final class Spares {
                 created.compareAndSet(n, n + 1); // only once all below exist
             }
         }
-        threads.set(i, crew.startThread(worker, -1));
+        return worker;
     }
 
     boolean isSurplus(Worker worker) {
@@ -116,6 +131,7 @@ final class Spares {
         if (!isSurplus(worker) && states.compareAndSet(i, RETIRED, ACTIVE)) {
             return true; // somebody blocked just as we left, and may have missed us
         }
+        activate(); // whoever woke us because it blocks needs one that is allowed to run
         crew.runState.tryTerminate();
         long deadline = System.nanoTime() + KEEP_NS;
         while (states.get(i) == RETIRED) {

@@ -182,8 +182,29 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
      */
     public void await() {
         flush();
+        if (!isBusy()) {
+            return;
+        }
+        Worker worker = Worker.currentOrNull();
+        if (worker == null || worker.crew != crew) {
+            awaitRuns();
+            return;
+        }
+        crew.beginBlocking(worker); // its tasks are for others to run, and there may be no others
+        try {
+            awaitRuns();
+        } finally {
+            crew.endBlocking();
+        }
+    }
+
+    private boolean isBusy() {
+        return taken.get() < published || crew.isInLane(this);
+    }
+
+    private void awaitRuns() {
         Waiting waiting = new Waiting();
-        while (taken.get() < published || crew.isInLane(this)) {
+        while (isBusy()) {
             if (crew.runState.isTerminated() && taken.get() < published) {
                 throw rejected((published - taken.get()) + " tasks");
             }

@@ -291,10 +291,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
     }
 
     private void park(Worker worker, boolean timed, long deadline) throws InterruptedException {
-        Waiter waiter = new Waiter();
-        do {
-            waiter.next = (Waiter) WAITERS.getVolatile(this);
-        } while (!WAITERS.compareAndSet(this, waiter.next, waiter)); // then state: see the class
+        enlist();
         if (worker != null) {
             crew.beginBlocking(worker);
         }
@@ -320,9 +317,28 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         }
     }
 
-    /** After the state's CAS: pairs with park's push. Waiters that gave up get a harmless unpark. */
+    /** Before the state is read for the last time: whoever ends the task from now on unparks us. */
+    final void enlist() {
+        Thread thread = Thread.currentThread();
+        for (Waiter w = (Waiter) WAITERS.getVolatile(this); w != null; w = w.next) {
+            if (w.thread == thread) {
+                return; // still there from a wait that timed out
+            }
+        }
+        Waiter waiter = new Waiter();
+        do {
+            waiter.next = (Waiter) WAITERS.getVolatile(this);
+        } while (!WAITERS.compareAndSet(this, waiter.next, waiter)); // pairs with wakeWaiters
+    }
+
+    /** Whether a waiter has not been woken. */
+    final boolean hasWaiters() {
+        return (Waiter) WAITERS.getVolatile(this) != null;
+    }
+
+    /** After the state's CAS: pairs with enlist's push. Waiters that gave up get a harmless unpark. */
     private void wakeWaiters() {
-        if ((Waiter) WAITERS.getVolatile(this) == null) {
+        if (!hasWaiters()) {
             return;
         }
         for (Waiter w = (Waiter) WAITERS.getAndSet(this, (Waiter) null); w != null; w = w.next) {

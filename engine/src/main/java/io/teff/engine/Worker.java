@@ -304,8 +304,9 @@ public final class Worker extends ForkStack {
             } else if (rounds < JOIN_SPINS) {
                 rounds++;
                 Thread.onSpinWait();
-            } else if (rounds < JOIN_SPINS + JOIN_YIELDS) {
-                rounds++;
+            } else if (rounds < JOIN_SPINS + JOIN_YIELDS || !Errors.stackHasRoomToWake()) {
+                rounds++; // or no room to call a replacement: an overflow would leave it half
+                // called
                 Thread.yield();
             } else {
                 crew.beginBlocking(this);
