@@ -22,8 +22,8 @@ public class SubmitterStress {
     private static final Worker GUEST = CREW.workers[1];
 
     /** Notes on the paper of the worker that runs it which task that was. */
-    private static final LongTask TASK =
-            new LongTask() {
+    private static final LongPairTask TASK =
+            new LongPairTask() {
                 @Override
                 protected long compute(Worker w, long a, long b, Object ref) {
                     int[][] papers = (int[][]) ref;
