@@ -122,8 +122,9 @@ final class Inbox extends Pads.InboxFields {
             return null;
         }
         long h = head;
+        int most = Math.min(max, slots.length); // not twice round a full ring
         int n = 0;
-        while (n < max && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
+        while (n < most && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
             n++;
         }
         Runnable first = null;
