@@ -195,8 +195,9 @@ final class Crew {
         int home = (nextLane.getAndIncrement() & Integer.MAX_VALUE) % config.workers();
         Submitter lane = new Submitter(this, home, config.inboxCapacity(), batch);
         synchronized (lock) {
-            lanes = Arrays.copyOf(lanes, lanes.length + 1);
-            lanes[lanes.length - 1] = lane;
+            Submitter[] more = Arrays.copyOf(lanes, lanes.length + 1);
+            more[lanes.length] = lane;
+            lanes = more; // workers read it without the lock
         }
         return lane;
     }
