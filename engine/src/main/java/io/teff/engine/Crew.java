@@ -1,69 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
-
 import io.teff.affinity.PinPlan;
 import io.teff.affinity.PinResult;
 import io.teff.affinity.Topology;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the workers of one engine share: inboxes, lanes, sleepers, spares, and the run state.
- *
- * <pre>
- * RUNNING -> SHUTDOWN    shutdown: new tasks are refused
- * SHUTDOWN -> TIDYING    tryTerminate, when everybody sleeps; for a moment, under the lock
- * TIDYING -> SHUTDOWN    there was a task after all
- * TIDYING -> STOP        there was none: the threads leave
- * any -> STOP            shutdownNow, or a bug of the engine
- * STOP -> TERMINATED     the last thread left
- * </pre>
- * A submitter makes its task visible, then reads the state; the terminator writes the state (or
- * closes the inbox), then looks for tasks. So each task is seen by the terminator, or its submitter
- * sees the stop and rejects it.
+ * What the workers of one engine share: inboxes, lanes, sleepers and spares; how tasks come in, and
+ * who is woken for them. {@link RunState} says whether they may come in at all.
  */
 final class Crew {
-    private static final int RUNNING = 0;
-    private static final int SHUTDOWN = 1;
-    private static final int TIDYING = 2;
-    private static final int STOP = 3;
-    private static final int TERMINATED = 4;
-
-    private static final VarHandle STATE =
-            fieldVarHandle(MethodHandles.lookup(), "state", VarHandle.class, Crew.class, int.class);
     private static final int MIN_INBOXES = 4;
     private static final int MAX_FUTILE = 255;
-    private static final String[] STATES = {
-        "running", "shut down", "shutting down", "stopped", "terminated"
-    };
 
     final EngineConfig config;
     final Worker[] workers;
     final Inbox[] inboxes;
     final Sleepers sleepers;
+    final Spares spares;
     final Timers timers = new Timers(this);
-    private final Spares spares;
+    final RunState runState = new RunState(this);
     private final int[] cpus;
     private final AtomicReferenceArray<WorkerThread> threads;
     private final AtomicReferenceArray<PinResult> pins;
     private final AtomicInteger live = new AtomicInteger();
     private final AtomicInteger nextLane = new AtomicInteger();
     private final Object lock = new Object();
-    private final CountDownLatch terminated = new CountDownLatch(1);
     private volatile Submitter[] lanes = {};
     private int futile;
-    private volatile int state = RUNNING;
 
     Crew(EngineConfig config) {
         this.config = config;
@@ -183,7 +153,7 @@ final class Crew {
     }
 
     String describe() {
-        return "engine " + config.name() + " is " + STATES[state];
+        return "engine " + config.name() + " is " + runState;
     }
 
     // Lanes
@@ -261,6 +231,24 @@ final class Crew {
     void wokenInTime() {
         if (futile != 0) {
             futile = 0;
+        }
+    }
+
+    /** Wakes every worker that has a thread, for good: the engine stops. */
+    void wakeAll() {
+        int worker;
+        while ((worker = sleepers.removeAny()) >= 0) {
+            if (worker >= workers.length || threads.get(worker) != null) {
+                wake(worker);
+            }
+        }
+        spares.unparkAll();
+    }
+
+    /** A thread's last word. */
+    void left() {
+        if (live.decrementAndGet() == 0) {
+            runState.lastLeft();
         }
     }
 
@@ -370,158 +358,11 @@ final class Crew {
     // Run state
 
     boolean isShutdown() {
-        return state >= SHUTDOWN;
+        return runState.isShutdown();
     }
 
     boolean isStopped() {
-        return state >= STOP;
-    }
-
-    boolean isTidying() {
-        return state >= TIDYING;
-    }
-
-    boolean isTerminated() {
-        return state == TERMINATED;
-    }
-
-    void awaitTidied() {
-        Waiting waiting = new Waiting();
-        while (state == TIDYING) {
-            waiting.pause();
-        }
-    }
-
-    boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return terminated.await(timeout, unit);
-    }
-
-    void shutdown() {
-        if (STATE.compareAndSet(this, RUNNING, SHUTDOWN)) {
-            timers.shutdown();
-        }
-        tryTerminate();
-    }
-
-    /** Stops if the engine is shut down, everybody sleeps, and there is nothing left to do. */
-    void tryTerminate() {
-        synchronized (lock) {
-            if (state != SHUTDOWN || timers.pending() > 0 || !allAsleep()) {
-                return;
-            }
-            state = TIDYING;
-            for (Inbox inbox : inboxes) {
-                inbox.close();
-            }
-            if (hasWork() || !allAsleep()) {
-                state = SHUTDOWN;
-                wakeOne(); // whoever finds nothing comes back here
-                return;
-            }
-            state = STOP;
-            leave();
-        }
-    }
-
-    private boolean allAsleep() {
-        for (int i = 0; i < workers.length; i++) {
-            if (!sleepers.contains(i)) {
-                return false;
-            }
-        }
-        return spares.allAsleep(sleepers);
-    }
-
-    List<Runnable> shutdownNow() {
-        List<Runnable> never = new ArrayList<>();
-        boolean first;
-        synchronized (lock) {
-            first = state < STOP;
-            if (first) {
-                state = STOP;
-            }
-        }
-        if (first) {
-            timers.stop(never::add);
-            takeAll(never);
-            for (Worker worker : workers) {
-                worker.interrupt();
-            }
-            for (int i = 0; i < spares.count(); i++) {
-                spares.get(i).interrupt();
-            }
-            synchronized (lock) {
-                leave();
-            }
-        }
-        return never;
-    }
-
-    /** After STOP: no worker moves tasks any more, once its drain in progress has ended. */
-    private void takeAll(List<Runnable> never) {
-        Waiting waiting = new Waiting();
-        for (Inbox inbox : inboxes) {
-            inbox.close();
-            inbox.drainAll(task -> giveBack(task, never));
-            while (!inbox.isEmpty()) { // claimed, not yet filled
-                waiting.pause();
-                inbox.drainAll(task -> giveBack(task, never));
-            }
-        }
-        for (Submitter lane : lanes) {
-            lane.drain(task -> giveBack(task, never));
-        }
-        for (Worker worker : workers) {
-            takeAll(worker.arrivals, never);
-            takeAll(worker.deque, never);
-        }
-        for (int i = 0; i < spares.count(); i++) {
-            takeAll(spares.get(i).arrivals, never);
-            takeAll(spares.get(i).deque, never);
-        }
-    }
-
-    private static void takeAll(TaskDeque deque, List<Runnable> never) {
-        Runnable task;
-        while ((task = deque.steal()) != null) {
-            if (task != TaskDeque.LOST) {
-                giveBack(task, never);
-            }
-        }
-    }
-
-    private static void giveBack(Runnable task, List<Runnable> never) {
-        if (task instanceof Invocation invocation) {
-            invocation.cancel(false); // its caller waits; nobody else knows of it
-        } else {
-            never.add(task instanceof TimedTask timed ? timed.task() : task);
-        }
-    }
-
-    /** Lets every thread see STOP. Under the lock. */
-    private void leave() {
-        int worker;
-        while ((worker = sleepers.removeAny()) >= 0) {
-            if (worker >= workers.length || threads.get(worker) != null) {
-                wake(worker);
-            }
-        }
-        spares.unparkAll();
-        if (live.get() == 0) {
-            terminate();
-        }
-    }
-
-    /** A thread's last word. */
-    void left(Worker worker) {
-        if (live.decrementAndGet() == 0 && isStopped()) {
-            terminate();
-        }
-    }
-
-    private void terminate() {
-        state = TERMINATED;
-        terminated.countDown();
+        return runState.isStopped();
     }
 
     /** A bug of the engine, not of a task: stops it, and says so. */
@@ -529,7 +370,7 @@ final class Crew {
         uncaught(
                 Thread.currentThread(),
                 new IllegalStateException("a bug in engine " + config.name() + " stops it", bug));
-        for (Runnable task : shutdownNow()) {
+        for (Runnable task : runState.shutdownNow()) {
             if (task instanceof TaskFuture<?> future) {
                 future.cancel(false);
             }
@@ -555,26 +396,14 @@ final class Crew {
         }
     }
 
-    EngineStats stats() {
-        List<EngineStats.WorkerStats> all = new ArrayList<>();
-        List<PinResult> pinned = new ArrayList<>();
-        long inInboxes = 0;
-        for (Inbox inbox : inboxes) {
-            inInboxes += inbox.size();
-        }
-        long inDeques = 0;
-        for (Worker worker : workers) {
-            all.add(worker.counters.snapshot(worker.index));
-            inDeques += worker.queued();
-            pinned.add(pins.get(worker.index));
-        }
-        for (int i = 0; i < spares.count(); i++) {
-            Worker spare = spares.get(i);
-            all.add(spare.counters.snapshot(spare.index));
-            inDeques += spare.queued();
-        }
-        return new EngineStats(
-                all, inInboxes, inDeques, sleepers.count(), spares.blocked(), live.get(), pinned);
+    /** What came of pinning regular worker {@code i}; null if that was not tried. */
+    PinResult pin(int i) {
+        return pins.get(i);
+    }
+
+    /** Threads alive. */
+    int live() {
+        return live.get();
     }
 
     static void fullFence() {

@@ -66,7 +66,7 @@ public final class Engine extends AbstractExecutorService
 
     /** A snapshot of the counters. */
     public EngineStats stats() {
-        return crew.stats();
+        return EngineStats.of(crew);
     }
 
     /**
@@ -254,12 +254,12 @@ public final class Engine extends AbstractExecutorService
 
     @Override
     public void shutdown() {
-        crew.shutdown();
+        crew.runState.shutdown();
     }
 
     @Override
     public List<Runnable> shutdownNow() {
-        return crew.shutdownNow();
+        return crew.runState.shutdownNow();
     }
 
     @Override
@@ -269,12 +269,12 @@ public final class Engine extends AbstractExecutorService
 
     @Override
     public boolean isTerminated() {
-        return crew.isTerminated();
+        return crew.runState.isTerminated();
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return crew.awaitTermination(timeout, unit);
+        return crew.runState.awaitTermination(timeout, unit);
     }
 
     /**

@@ -2,6 +2,7 @@
 package io.teff.engine;
 
 import io.teff.affinity.PinResult;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -13,8 +14,7 @@ import java.util.List;
 public final class EngineStats {
     private final List<WorkerStats> workers;
     private final List<PinResult> pins;
-    private final long queuedInInboxes;
-    private final long queuedInDeques;
+    private final long queued;
     private final int asleep;
     private final int blocked;
     private final int threads;
@@ -43,21 +43,34 @@ public final class EngineStats {
             long spins,
             long failed) {}
 
-    EngineStats(
-            List<WorkerStats> workers,
-            long queuedInInboxes,
-            long queuedInDeques,
-            int asleep,
-            int blocked,
-            int threads,
-            List<PinResult> pins) {
-        this.workers = List.copyOf(workers);
-        this.queuedInInboxes = queuedInInboxes;
-        this.queuedInDeques = queuedInDeques;
-        this.asleep = asleep;
-        this.blocked = blocked;
-        this.threads = threads;
-        this.pins = Collections.unmodifiableList(pins);
+    private EngineStats(Crew crew) {
+        List<WorkerStats> counters = new ArrayList<>();
+        List<PinResult> pinned = new ArrayList<>();
+        long inInboxes = 0;
+        for (Inbox inbox : crew.inboxes) {
+            inInboxes += inbox.size();
+        }
+        long inDeques = 0;
+        for (Worker worker : crew.workers) {
+            counters.add(worker.counters.snapshot(worker.index));
+            pinned.add(crew.pin(worker.index));
+            inDeques += worker.queued();
+        }
+        for (int i = 0; i < crew.spares.count(); i++) {
+            Worker spare = crew.spares.get(i);
+            counters.add(spare.counters.snapshot(spare.index));
+            inDeques += spare.queued();
+        }
+        workers = List.copyOf(counters);
+        pins = Collections.unmodifiableList(pinned);
+        queued = inInboxes + inDeques;
+        asleep = crew.sleepers.count();
+        blocked = crew.spares.blocked();
+        threads = crew.live();
+    }
+
+    static EngineStats of(Crew crew) {
+        return new EngineStats(crew);
     }
 
     /** Counters of each worker, spare ones last. */
@@ -92,7 +105,7 @@ public final class EngineStats {
 
     /** Tasks waiting in inboxes and deques. */
     public long queued() {
-        return queuedInInboxes + queuedInDeques;
+        return queued;
     }
 
     /** Workers asleep, those never started included. */
@@ -121,7 +134,7 @@ public final class EngineStats {
                 + ", parks="
                 + parks()
                 + ", queued="
-                + queued()
+                + queued
                 + ", asleep="
                 + asleep
                 + ", blocked="

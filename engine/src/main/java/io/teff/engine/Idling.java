@@ -84,7 +84,7 @@ final class Idling {
                 return;
             }
             if (crew.isShutdown()) {
-                crew.tryTerminate();
+                crew.runState.tryTerminate();
             }
             if (sleepers.contains(self.index)) {
                 LockSupport.parkNanos(self, nap);

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * <pre>
  * FIELD     WRITTEN BY              HOW                     READ BY
  * tail      producers               CAS                     everyone: volatile
- *           closer                  getAndBitwiseOr CLOSED
+ *           closer                  CLOSED, by atomic or
  * limit     a producer, when full   opaque                  producers: opaque
  * slots[]   producer                plain, after tail       drainer: acquire
  *           drainer (null)          plain, before head      producers: after head
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  * draining  drainers                CAS 0 to 1, release 0   drainers
  * </pre>
  * Invariants: a slot in [head, tail) is claimed, and full once it is not null; producers claim only
- * below limit, and limit is never above head + capacity; after CLOSED no claim succeeds.
+ * below limit, and limit is never above head + capacity; while CLOSED no claim succeeds.
  *
  * <p>Falling asleep: a producer claims (a full fence), fills, then reads whether anybody sleeps. A
  * worker says that it sleeps (a full fence), then reads {@link #isEmpty()}, which compares claims and
@@ -67,7 +67,7 @@ final class Inbox extends Pads.InboxFields {
                     int.class);
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
 
-    /** Set in tail for ever by close; far above any limit, so the full check sees it for nothing. */
+    /** Set in tail by close; far above any limit, so the full check sees it for nothing. */
     private static final long CLOSED = 1L << 62;
 
     private final Object[] slots;
@@ -166,6 +166,11 @@ final class Inbox extends Pads.InboxFields {
     /** Any thread: from now on every offer is refused. What was claimed before will be filled. */
     void close() {
         TAIL.getAndBitwiseOr(this, CLOSED);
+    }
+
+    /** Whoever closed it. */
+    void reopen() {
+        TAIL.getAndBitwiseAnd(this, ~CLOSED);
     }
 
     boolean isClosed() {

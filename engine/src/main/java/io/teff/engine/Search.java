@@ -24,6 +24,7 @@ final class Search {
     private static final int OUTSIDE_EVERY = 64;
     private static final int LOOKS = 16; // some two microseconds, longer than a batch of tiny tasks
     private static final int BACKLOG = 32 * BATCH;
+    private static final int BACKLOG_EVERY = 64;
 
     private final Worker self;
     private final Crew crew;
@@ -33,6 +34,7 @@ final class Search {
     private final long[] seenArrivals; // by victim: the top of its arrivals at the last look
     private final long[] seenLone; // by victim: the lone task of its deque at the last look
     private int ticks;
+    private int looks;
     private int lastBatch;
 
     Search(Worker self, StealOrder order) {
@@ -96,8 +98,7 @@ final class Search {
                 seenInboxes[i] = head;
                 standing[i] = 0;
             }
-            if (inbox.hasTasks()
-                    && (!patient || ++standing[i] >= LOOKS || inbox.size() >= BACKLOG)) {
+            if (inbox.hasTasks() && (!patient || ++standing[i] >= LOOKS || hasBacklog(inbox))) {
                 Runnable task = drain(inbox);
                 if (task != null) {
                     return task;
@@ -105,6 +106,11 @@ final class Search {
             }
         }
         return null;
+    }
+
+    /** Asked now and then: the answer lies on the line that producers claim slots on. */
+    private boolean hasBacklog(Inbox inbox) {
+        return (++looks & BACKLOG_EVERY - 1) == 0 && inbox.size() >= BACKLOG;
     }
 
     /**

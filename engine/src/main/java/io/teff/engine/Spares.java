@@ -88,7 +88,7 @@ final class Spares {
             worker = factory.apply(firstIndex + i);
             workers.set(i, worker);
             int n;
-            while ((n = created.get()) <= i && workers.get(n) != null) {
+            while ((n = created.get()) < workers.length() && workers.get(n) != null) {
                 created.compareAndSet(n, n + 1); // only once all below exist
             }
         }
@@ -116,7 +116,7 @@ final class Spares {
         if (!isSurplus(worker) && states.compareAndSet(i, RETIRED, ACTIVE)) {
             return true; // somebody blocked just as we left, and may have missed us
         }
-        crew.tryTerminate();
+        crew.runState.tryTerminate();
         long deadline = System.nanoTime() + KEEP_NS;
         while (states.get(i) == RETIRED) {
             long left = deadline - System.nanoTime();

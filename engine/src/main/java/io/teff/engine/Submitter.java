@@ -148,13 +148,13 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         if (crew.sleepers.any()) {
             crew.wakeOne();
         }
-        if (crew.isTidying()) {
+        if (crew.runState.isTidying()) {
             takeBackIfStopped();
         }
     }
 
     private void takeBackIfStopped() {
-        crew.awaitTidied();
+        crew.runState.awaitTidied();
         if (crew.isStopped()) {
             int[] back = new int[1];
             drain(task -> back[0]++);
@@ -180,7 +180,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         flush();
         Waiting waiting = new Waiting();
         while (taken.get() < published || crew.isInLane(this)) {
-            if (crew.isTerminated() && taken.get() < published) {
+            if (crew.runState.isTerminated() && taken.get() < published) {
                 throw rejected((published - taken.get()) + " tasks");
             }
             waiting.pause();

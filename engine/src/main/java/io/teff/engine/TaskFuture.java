@@ -124,7 +124,11 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         if (stateVolatile() != NEW || !casState(NEW, RUNNING)) {
             return false;
         }
-        RUNNER.setRelease(this, Thread.currentThread()); // pairs with cancel
+        Thread thread = Thread.currentThread();
+        if (thread instanceof WorkerThread own) {
+            own.worker.running = this;
+        }
+        RUNNER.setRelease(this, thread); // pairs with cancel
         return true;
     }
 
@@ -189,7 +193,11 @@ public class TaskFuture<R> implements RunnableFuture<R> {
             while ((t = (Thread) RUNNER.getAcquire(this)) == null) {
                 Thread.onSpinWait();
             }
-            t.interrupt();
+            if (t instanceof WorkerThread own) {
+                own.worker.suspended.interrupt(this, t);
+            } else {
+                t.interrupt();
+            }
         } finally {
             STATE.setVolatile(
                     this, INTERRUPTED); // lets the runner go on; pairs with awaitInterrupt

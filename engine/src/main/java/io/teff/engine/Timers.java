@@ -39,10 +39,10 @@ final class Timers {
             throw crew.rejected(task);
         }
         hold(task);
-        if (crew.isShutdown()
-                && (task.isPeriodic() || crew.isStopped())
-                && waiting.contains(task)) {
-            task.cancel(false); // shutdown came between, and may not have seen it
+        crew.runState.awaitTidied();
+        boolean late = crew.isStopped() || (crew.isShutdown() && task.isPeriodic());
+        if (late && waiting.remove(task)) { // shutdown came between, and did not see it
+            task.cancel(false);
             throw crew.rejected(task);
         }
         return task;
@@ -76,7 +76,7 @@ final class Timers {
                 crew.enqueue(task, Thread.currentThread());
             }
         } catch (RejectedExecutionException stopped) {
-            task.cancel(false);
+            waiting.add(task); // for stop, which waits for us
         } finally {
             firing.getAndDecrement();
         }
@@ -84,7 +84,7 @@ final class Timers {
 
     void forget(ScheduledTask<?> task) {
         if (waiting.remove(task) && crew.isShutdown()) {
-            crew.tryTerminate();
+            crew.runState.tryTerminate();
         }
     }
 
@@ -104,10 +104,14 @@ final class Timers {
 
     /** Gives back every task that waits. */
     void stop(Consumer<Runnable> to) {
-        for (ScheduledTask<?> task : List.copyOf(waiting)) {
-            if (waiting.remove(task)) {
-                to.accept(task);
+        Waiting others = new Waiting();
+        while (pending() > 0) {
+            for (ScheduledTask<?> task : List.copyOf(waiting)) {
+                if (waiting.remove(task)) {
+                    to.accept(task);
+                }
             }
+            others.pause(); // for those that are just on their way into an inbox
         }
         close();
     }

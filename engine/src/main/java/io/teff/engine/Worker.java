@@ -33,6 +33,8 @@ public final class Worker extends ForkStack {
     private final Search search;
     private Thread thread;
     private Submitter lane;
+    TaskFuture<?> running; // the one begun last; owner only
+    final Suspended suspended = new Suspended();
     private int helpDepth;
     private int skipped; // pushes since it last woke somebody
 
@@ -105,6 +107,10 @@ public final class Worker extends ForkStack {
             if (crew.isSurplus(this) && !hasTasks()) {
                 return;
             }
+        }
+        Runnable task;
+        while ((task = deque.pop()) != null) {
+            runTask(task); // accepted as the engine stopped, and seen too late to be given back
         }
     }
 
@@ -354,21 +360,25 @@ public final class Worker extends ForkStack {
 
     /** While this worker waits for a future: runs another task, if that is allowed and there is one. */
     boolean help() {
-        if (helpDepth >= MAX_HELP_DEPTH || !Errors.stackHasRoom()) {
+        if (helpDepth >= MAX_HELP_DEPTH || crew.isStopped() || !Errors.stackHasRoom()) {
             return false;
         }
         Runnable task = search.anyTask();
         if (task == null) {
             return false;
         }
-        boolean interrupted = Thread.interrupted(); // not that task's
+        TaskFuture<?> waiting = running;
+        suspended.push(waiting); // first: an interrupt that came before it is taken off next
+        boolean interrupted = Thread.interrupted();
         helpDepth++;
         try {
             runTask(task);
         } finally {
             helpDepth--;
-            if (interrupted) {
-                thread.interrupt();
+            running = waiting;
+            boolean meanwhile = suspended.pop();
+            if (meanwhile || interrupted || crew.isStopped()) {
+                thread.interrupt(); // shutdownNow interrupts every task that it finds begun
             }
         }
         return true;

@@ -29,7 +29,7 @@ final class WorkerThread extends Thread {
         } catch (Throwable bug) {
             worker.crew.crash(bug);
         } finally {
-            worker.crew.left(worker);
+            worker.crew.left();
         }
     }
 }

@@ -1,2 +1,31 @@
-/** Teff. */
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The engine: workers that run tasks of nanoseconds to microseconds.
+ *
+ * <pre>
+ *                           +------------------ Worker ------------------+
+ *  fork / join, loops --->  | ForkStack   [ stolen | public | private ]  |  &lt;--- thieves, oldest first
+ *  submitted inside ----->  | TaskDeque   owner below, thieves above     |  &lt;--- thieves
+ *                           +--------------------------------------------+
+ *  submitted outside ---->    Inbox, any thread   |  drained by whoever is idle,
+ *                             Submitter, a lane   |  first by the worker at home
+ * </pre>
+ *
+ * <p>Reading order, a quarter of an hour:
+ *
+ * <ol>
+ *   <li>{@link io.teff.engine.LongTask}: what a user writes, and what a fork costs;
+ *   <li>{@code ForkStack} and {@code Frame}: where a fork lies, who may touch it, how it is stolen;
+ *   <li>{@code TaskDeque}: tasks that tasks submit;
+ *   <li>{@code Inbox} and {@link io.teff.engine.Submitter}: tasks from outside;
+ *   <li>{@link io.teff.engine.Worker}, {@code Search}, {@code Idling}: the duty cycle;
+ *   <li>{@code Sleepers} and {@code Spares}: who sleeps, who is woken, who stands in for the blocked;
+ *   <li>{@code Crew} and {@code RunState}: what workers share, and how an engine ends.
+ * </ol>
+ *
+ * <p>Each of these begins with a table of its fields: who writes them, how, and who reads. Beside
+ * them stand the faces: {@link io.teff.engine.Engine}, {@link io.teff.engine.EngineConfig}, {@link
+ * io.teff.engine.TaskFuture}, {@link io.teff.engine.IntRange} over {@code Loop}, and {@link
+ * io.teff.engine.EngineStats}.
+ */
 package io.teff.engine;

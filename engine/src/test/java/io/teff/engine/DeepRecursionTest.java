@@ -161,6 +161,7 @@ class DeepRecursionTest {
             }
         }
 
+        @SuppressWarnings("InfiniteRecursion") // until the stack is full: that is the test
         private void descend(int level) {
             if ((level & 15) == 0) {
                 engine.execute(task);

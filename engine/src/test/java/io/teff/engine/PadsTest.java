@@ -56,7 +56,7 @@ class PadsTest {
         Set<String> seen = new HashSet<>();
         int hotGroups = 0;
         for (String line : child.stdout().lines().toList()) {
-            String[] gap = line.split(" ");
+            String[] gap = line.split(" ", -1);
             seen.add(gap[0]);
             if (!gap[2].equals("own") && !gap[2].equals("end")) {
                 hotGroups++;

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.Test;
 
 class StealOrderTest {
     /** Two packages of four workers: 1 within a package, 10 across. */
-    private static final IntBinaryOperator TWO_PACKAGES = (a, b) -> a / 4 == b / 4 ? 1 : 10;
+    private static int twoPackages(int a, int b) {
+        return a / 4 == b / 4 ? 1 : 10;
+    }
 
     @Test
     void visitsEachOtherOnce() {
@@ -23,7 +24,8 @@ class StealOrderTest {
 
     @Test
     void visitsTheNearestFirst() {
-        StealOrder order = new StealOrder(5, 8, TWO_PACKAGES, EngineFixture.seed(this));
+        StealOrder order =
+                new StealOrder(5, 8, StealOrderTest::twoPackages, EngineFixture.seed(this));
         for (int i = 0; i < 100; i++) {
             int[] visit = order.next();
             assertThat(Arrays.copyOf(visit, 3)).containsExactlyInAnyOrder(4, 6, 7);
@@ -33,7 +35,8 @@ class StealOrderTest {
 
     @Test
     void startsAnywhereWithinADistance() {
-        StealOrder order = new StealOrder(0, 8, TWO_PACKAGES, EngineFixture.seed(this));
+        StealOrder order =
+                new StealOrder(0, 8, StealOrderTest::twoPackages, EngineFixture.seed(this));
         Set<Integer> near = new HashSet<>();
         Set<Integer> far = new HashSet<>();
         for (int i = 0; i < 200; i++) {

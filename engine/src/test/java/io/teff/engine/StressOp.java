@@ -41,6 +41,18 @@ enum StressOp {
             Thread.currentThread().interrupt();
         }
     },
+    /** Forks and joins, where the executor can. */
+    FORK(40) {
+        @Override
+        void run(StressTask task) {
+            if (task.stress.executor() instanceof Engine engine) {
+                long fib = engine.invoke(FIB, 10);
+                if (fib != 55) {
+                    task.stress.surprises.add(new AssertionError("fib(10) came out as " + fib));
+                }
+            }
+        }
+    },
     PARK(4) {
         @Override
         void run(StressTask task) {
@@ -72,6 +84,19 @@ enum StressOp {
     };
 
     private static final StressOp[] ALL = values();
+
+    private static final LongTask FIB =
+            new LongTask() {
+                @Override
+                protected long compute(Worker w, long n) {
+                    if (n < 2) {
+                        return n;
+                    }
+                    int right = fork(w, n - 1);
+                    long left = compute(w, n - 2);
+                    return left + join(w, right);
+                }
+            };
 
     private final int inThousand;
 

@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +39,6 @@ final class StressTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
-    @Disabled("until the engine runs tasks")
     void engineLosesNothing(int workers) throws Exception {
         stress("engine", () -> engine(workers), Stress.Kind.STRICT, SOME);
     }
@@ -54,7 +52,6 @@ final class StressTest {
 
     @Test
     @Tag("slow")
-    @Disabled("until the engine runs tasks")
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void engineLosesNothingOfMany() throws Exception {
         stress("engine", () -> engine(2), Stress.Kind.STRICT, MANY);
