@@ -178,10 +178,26 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
      */
     public void await() {
         flush();
+        if (taken.get() < published || crew.isInLane(this)) {
+            Worker worker = Worker.currentOrNull();
+            if (worker == null) {
+                awaitWorkers();
+            } else {
+                worker.crew.beginBlocking(worker); // the tasks may be this very worker's to run
+                try {
+                    awaitWorkers();
+                } finally {
+                    worker.crew.endBlocking();
+                }
+            }
+        }
+    }
+
+    private void awaitWorkers() {
         Waiting waiting = new Waiting();
         while (taken.get() < published || crew.isInLane(this)) {
-            if (crew.runState.isTerminated() && taken.get() < published) {
-                throw rejected((published - taken.get()) + " tasks");
+            if (crew.runState.isTerminated()) {
+                takeBackIfStopped(); // by CAS, since shutdownNow may be at it too
             }
             waiting.pause();
         }
