@@ -129,21 +129,35 @@ final class Crew {
     void awaitRoom(String what, BooleanSupplier hasRoom, Worker worker) {
         FullPolicy policy = policyFor(worker);
         long deadline = System.nanoTime() + config.fullTimeout().toNanos();
+        boolean inside = worker != null && worker.crew == this;
+        boolean blocking = false;
         Waiting waiting = new Waiting();
-        while (!hasRoom.getAsBoolean()) {
-            if (isStopped()) {
-                throw new RejectedExecutionException("a full " + what + ": " + describe());
-            }
-            if (policy == FullPolicy.REJECT
-                    || (policy == FullPolicy.TIMED && System.nanoTime() - deadline >= 0)) {
-                throw new RejectedExecutionException(
-                        "the "
-                                + what
-                                + " is full; raise its capacity, or choose FullPolicy.BLOCK or HELP: "
-                                + config);
-            }
-            if (worker == null || worker.crew != this || !worker.help()) {
+        try {
+            while (!hasRoom.getAsBoolean()) {
+                if (isStopped()) {
+                    throw new RejectedExecutionException("a full " + what + ": " + describe());
+                }
+                if (policy == FullPolicy.REJECT
+                        || (policy == FullPolicy.TIMED && System.nanoTime() - deadline >= 0)) {
+                    throw new RejectedExecutionException(
+                            "the "
+                                    + what
+                                    + " is full; raise its capacity, or choose FullPolicy.BLOCK or"
+                                    + " HELP: "
+                                    + config);
+                }
+                if (inside && worker.help()) {
+                    continue;
+                }
+                if (inside && !blocking) { // what it waits for may be its own to do
+                    beginBlocking(worker);
+                    blocking = true;
+                }
                 waiting.pause();
+            }
+        } finally {
+            if (blocking) {
+                endBlocking();
             }
         }
     }
@@ -165,8 +179,9 @@ final class Crew {
         int home = (nextLane.getAndIncrement() & Integer.MAX_VALUE) % config.workers();
         Submitter lane = new Submitter(this, home, config.inboxCapacity(), batch);
         synchronized (lock) {
-            lanes = Arrays.copyOf(lanes, lanes.length + 1);
-            lanes[lanes.length - 1] = lane;
+            Submitter[] more = Arrays.copyOf(lanes, lanes.length + 1);
+            more[lanes.length] = lane;
+            lanes = more; // workers read it without the lock
         }
         return lane;
     }

@@ -122,8 +122,8 @@ final class Inbox extends Pads.InboxFields {
             return null;
         }
         long h = head;
+        int most = Math.min(max, slots.length); // not twice round a full ring
         int n = 0;
-        int most = Math.min(max, slots.length); // once round the ring the first slot is full still
         while (n < most && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
             n++;
         }

@@ -205,8 +205,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private void awaitRuns() {
         Waiting waiting = new Waiting();
         while (isBusy()) {
-            if (crew.runState.isTerminated() && taken.get() < published) {
-                throw rejected((published - taken.get()) + " tasks");
+            if (crew.runState.isTerminated()) {
+                takeBackIfStopped(); // by CAS, since shutdownNow may be at it too
             }
             waiting.pause();
         }

@@ -74,4 +74,13 @@ final class EngineFixture {
             throw new AssertionError("interrupted", e);
         }
     }
+
+    /** Sleeps; also for use inside tasks. */
+    static void sleep(long ms) {
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -55,6 +55,21 @@ class InboxTest {
         assertThat(inbox.isEmpty()).isTrue();
     }
 
+    /** With a ring smaller than a batch the drainer went round it again, and lost its place. */
+    @Test
+    void drainsAFullRingOnce() {
+        TaskDeque large = new TaskDeque(64, 64);
+        for (int lap = 0; lap < 5; lap++) {
+            offer(4 * lap, 4 * lap + 4);
+            assertThat(number(inbox.drain(large, 64))).isEqualTo(4 * lap);
+            for (int i = 1; i < 4; i++) {
+                assertThat(number(large.steal())).isEqualTo(4 * lap + i);
+            }
+            assertThat(large.isEmpty()).isTrue();
+            assertThat(inbox.isEmpty()).isTrue();
+        }
+    }
+
     @Test
     void movesNoMoreThanTheDequeHolds() {
         TaskDeque small = new TaskDeque(2, 2);
