@@ -61,9 +61,9 @@ final class StressSuites {
     /** How long and in how many ways each test runs; {@code -Djcstress.mode} chooses one. */
     enum Mode {
         /** A tenth of a second of compiled code per test. */
-        BRIEF("-f 1 -iters 1 -time 100 -sc false -jvmArgs -XX:-TieredCompilation"),
+        BRIEF("-f 1 -iters 1 -time 100 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
         /** Half a second of compiled code per test. */
-        QUICK("-f 1 -iters 3 -time 150 -sc false -jvmArgs -XX:-TieredCompilation"),
+        QUICK("-f 1 -iters 3 -time 150 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
         /** Five seconds each of interpreted code, C1's, C2's, and C2's shuffled. */
         DEFAULT("-m default -fsm 1 -sc false");
 
