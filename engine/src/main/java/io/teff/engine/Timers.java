@@ -73,7 +73,7 @@ final class Timers {
         firing.getAndIncrement(); // until it is in an inbox the engine must not terminate
         try {
             if (waiting.remove(task)) {
-                crew.enqueue(task, Thread.currentThread());
+                crew.deliver(task);
             }
         } catch (RejectedExecutionException stopped) {
             waiting.add(task); // for stop, which waits for us
