@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 final class Timers {
     private static final long LONGEST_NS = Long.MAX_VALUE >> 1;
     private static final long KEEP_SECONDS = 5;
+    private static final long RETRY_NS = 1_000_000; // when no inbox has room for it
 
     private final Crew crew;
     private final Set<ScheduledTask<?>> waiting = ConcurrentHashMap.newKeySet();
@@ -75,8 +76,9 @@ final class Timers {
             if (waiting.remove(task)) {
                 crew.deliver(task);
             }
-        } catch (RejectedExecutionException stopped) {
-            waiting.add(task); // for stop, which waits for us
+        } catch (RejectedExecutionException full) {
+            waiting.add(task); // it was accepted, so it keeps asking; stop takes it from here
+            clock().schedule(() -> fire(task), RETRY_NS, TimeUnit.NANOSECONDS);
         } finally {
             firing.getAndDecrement();
         }
