@@ -80,8 +80,7 @@ final class Crew {
         enqueue(task, from);
     }
 
-    /** As submit, but also after shutdown: a timer that was accepted before it. */
-    void enqueue(Runnable task, Thread from) {
+    private void enqueue(Runnable task, Thread from) {
         Inbox inbox = inboxes[(int) from.getId() & inboxes.length - 1];
         while (!inbox.offer(task)) {
             if (inbox.isClosed()) {
@@ -89,12 +88,43 @@ final class Crew {
             }
             Worker worker =
                     Worker.currentOrNull(); // of another engine, or of ours with a full deque
-            if (policyFor(worker) == FullPolicy.HELP) {
-                task.run();
+            if (policyFor(worker) == FullPolicy.HELP && runHere(task, worker)) {
                 return;
             }
             awaitRoom("inbox", () -> inbox.isClosed() || inbox.hasRoom(), worker);
         }
+        wakeFor(inbox);
+    }
+
+    private boolean runHere(Runnable task, Worker worker) {
+        if (worker != null && worker.crew == this) {
+            worker.runBeneath(task);
+        } else if (worker == null && task instanceof Invocation) {
+            return false; // forks need a worker
+        } else {
+            task.run();
+        }
+        return true;
+    }
+
+    /**
+     * A timer's task, whose time has come: accepted long ago, so no policy applies to it.
+     *
+     * @throws RejectedExecutionException if the engine has stopped
+     */
+    void deliver(Runnable task) {
+        Inbox inbox = inboxes[(int) Thread.currentThread().getId() & inboxes.length - 1];
+        Waiting waiting = new Waiting();
+        while (!inbox.offer(task)) {
+            if (isStopped()) {
+                throw rejected(task);
+            }
+            waiting.pause();
+        }
+        wakeFor(inbox);
+    }
+
+    private void wakeFor(Inbox inbox) {
         if (sleepers.any()
                 && worthWaking(inbox.countSkipped())) { // after offer's CAS; see Sleepers
             inbox.clearSkipped();
@@ -132,6 +162,9 @@ final class Crew {
         boolean inside = worker != null && worker.crew == this;
         boolean blocking = false;
         Waiting waiting = new Waiting();
+        if (sleepers.any()) {
+            wakeOne(); // a full ring is reason enough
+        }
         try {
             while (!hasRoom.getAsBoolean()) {
                 if (isStopped()) {
@@ -309,19 +342,18 @@ final class Crew {
     void beginBlocking(Worker worker) {
         worker.shareAll();
         spares.begin();
-        boolean begun = false;
+        if (!Errors.stackHasRoomToWake()) {
+            return;
+        }
+        int woken = sleepers.removeAny();
         try {
-            int woken = sleepers.removeAny();
             if (woken >= 0) {
                 wake(woken);
             } else {
                 spares.activate();
             }
-            begun = true;
-        } finally {
-            if (!begun) {
-                spares.end(); // no thread to be had: the caller does not get to block
-            }
+        } catch (OutOfMemoryError noThread) {
+            return; // it blocks without a stand-in, and what it blocks for goes on
         }
     }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
 
@@ -254,6 +257,38 @@ public final class Engine extends AbstractExecutorService
     @Override
     protected <T> TaskFuture<T> newTaskFor(Callable<T> task) {
         return new TaskFuture<>(crew, task);
+    }
+
+    /** As the JDK's; a task that calls it is replaced while it waits. */
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException, ExecutionException {
+        Worker worker = Worker.currentOrNull();
+        if (worker == null) {
+            return super.invokeAny(tasks);
+        }
+        worker.crew.beginBlocking(worker);
+        try {
+            return super.invokeAny(tasks);
+        } finally {
+            worker.crew.endBlocking();
+        }
+    }
+
+    /** As the JDK's; a task that calls it is replaced while it waits. */
+    @Override
+    public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Worker worker = Worker.currentOrNull();
+        if (worker == null) {
+            return super.invokeAny(tasks, timeout, unit);
+        }
+        worker.crew.beginBlocking(worker);
+        try {
+            return super.invokeAny(tasks, timeout, unit);
+        } finally {
+            worker.crew.endBlocking();
+        }
     }
 
     @Override

@@ -67,6 +67,11 @@ final class Spares {
         blocked.getAndDecrement();
     }
 
+    /** Whether one more worker may block and have a spare in its place. */
+    boolean hasLeft() {
+        return blocked.get() < states.length();
+    }
+
     /** Starts or revives one spare, if one is allowed. */
     void activate() {
         int allowed = Math.min(blocked.get(), states.length());
@@ -76,7 +81,15 @@ final class Spares {
                 return;
             }
             if (states.get(i) == NONE && states.compareAndSet(i, NONE, ACTIVE)) {
-                start(i);
+                boolean started = false;
+                try {
+                    start(i);
+                    started = true;
+                } finally {
+                    if (!started) {
+                        states.set(i, NONE); // or the engine would wait for it to fall asleep
+                    }
+                }
                 return;
             }
         }

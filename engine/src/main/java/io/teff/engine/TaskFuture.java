@@ -249,10 +249,8 @@ public class TaskFuture<R> implements RunnableFuture<R> {
     /** Waits until the task has ended; false when the deadline came first. */
     private boolean await(boolean timed, long deadline) throws InterruptedException {
         Worker worker = Worker.currentOrNull();
-        if (worker != null && worker.crew != crew) {
-            worker = null; // another engine's: it only blocks
-        }
-        if (worker == null && spin(timed, deadline)) {
+        boolean inside = worker != null && worker.crew == crew;
+        if (!inside && spin(timed, deadline)) {
             return true;
         }
         while (!isEnded(stateVolatile())) {
@@ -262,7 +260,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
             if (timed && System.nanoTime() - deadline >= 0) {
                 return false;
             }
-            if (worker == null || !worker.help()) {
+            if (!inside || !worker.help()) {
                 park(worker, timed, deadline);
             }
         }
@@ -290,10 +288,11 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         return false;
     }
 
+    /** The worker, if the caller is one of any engine, is replaced meanwhile. */
     private void park(Worker worker, boolean timed, long deadline) throws InterruptedException {
         enlist();
         if (worker != null) {
-            crew.beginBlocking(worker);
+            worker.crew.beginBlocking(worker);
         }
         try {
             while (!isEnded(stateVolatile())) {
@@ -312,7 +311,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
             }
         } finally {
             if (worker != null) {
-                crew.endBlocking();
+                worker.crew.endBlocking();
             }
         }
     }

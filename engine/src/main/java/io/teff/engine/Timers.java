@@ -74,7 +74,7 @@ final class Timers {
         firing.getAndIncrement(); // until it is in an inbox the engine must not terminate
         try {
             if (waiting.remove(task)) {
-                crew.enqueue(task, Thread.currentThread());
+                crew.deliver(task);
             }
         } catch (RejectedExecutionException full) {
             waiting.add(task); // it was accepted, so it keeps asking; stop takes it from here

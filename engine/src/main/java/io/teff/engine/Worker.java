@@ -361,13 +361,21 @@ public final class Worker extends ForkStack {
 
     /** While this worker waits for a future: runs another task, if that is allowed and there is one. */
     boolean help() {
-        if (helpDepth >= MAX_HELP_DEPTH || crew.isStopped() || !Errors.stackHasRoom()) {
+        if ((helpDepth >= MAX_HELP_DEPTH && crew.spares.hasLeft())
+                || crew.isStopped()
+                || !Errors.stackHasRoom()) {
             return false;
         }
         Runnable task = search.anyTask();
         if (task == null) {
             return false;
         }
+        runBeneath(task);
+        return true;
+    }
+
+    /** Runs another task in the midst of one; neither gets the interrupts of the other. */
+    void runBeneath(Runnable task) {
         TaskFuture<?> waiting = running;
         suspended.push(waiting); // first: an interrupt that came before it is taken off next
         boolean interrupted = Thread.interrupted();
@@ -382,7 +390,6 @@ public final class Worker extends ForkStack {
                 thread.interrupt(); // shutdownNow interrupts every task that it finds begun
             }
         }
-        return true;
     }
 
     /** Lets go of what it no longer needs, before it sleeps. */
