@@ -19,12 +19,15 @@ final class Search {
     /** Tasks that go from an inbox to a worker at once. */
     static final int BATCH = 64;
 
-    private static final int SMALL_BATCH = 8;
+    /** So few new tasks mean that their producer is just at it. */
+    static final int SMALL_BATCH = 8;
+
     private static final int FALL_BACK_SPINS = 16;
     private static final int OUTSIDE_EVERY = 64;
-    private static final int LOOKS = 16; // some two microseconds, longer than a batch of tiny tasks
+    private static final int OTHERS_EVERY = 8;
+    private static final int LOOKS = 4; // some two microseconds, longer than a batch of tiny tasks
     private static final int BACKLOG = 32 * BATCH;
-    private static final int BACKLOG_EVERY = 64;
+    private static final int BACKLOG_EVERY = 8;
 
     private final Worker self;
     private final Crew crew;
@@ -35,6 +38,7 @@ final class Search {
     private final long[] seenLone; // by victim: the lone task of its deque at the last look
     private int ticks;
     private int looks;
+    private int idleLooks;
     private int lastBatch;
 
     Search(Worker self, StealOrder order) {
@@ -62,6 +66,9 @@ final class Search {
         }
         if (runLanes(true) || runFork()) {
             return true;
+        }
+        if (self.idling.isIdle() && (++idleLooks & OTHERS_EVERY - 1) != 0) {
+            return false; // each look at what others work on costs them a cache line
         }
         if ((task = fromInboxes(true)) != null || (task = fromWorkers()) != null) {
             self.runTask(task);
@@ -122,9 +129,7 @@ final class Search {
             return null;
         }
         if (lastBatch < SMALL_BATCH && !self.idling.isIdle()) {
-            for (int i = 0; i < FALL_BACK_SPINS; i++) {
-                Thread.onSpinWait();
-            }
+            fallBack();
         }
         Runnable task = inbox.drain(self.arrivals, BATCH);
         if (task != null) {
@@ -135,6 +140,13 @@ final class Search {
             }
         }
         return task;
+    }
+
+    /** Lets a producer get some way ahead. */
+    static void fallBack() {
+        for (int i = 0; i < FALL_BACK_SPINS; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     private boolean runLanes(boolean home) {

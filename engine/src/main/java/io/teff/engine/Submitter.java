@@ -114,9 +114,12 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         }
     }
 
-    /** Claims as many slots as are free, up to a batch; they are published one by one as filled. */
+    /**
+     * Claims all slots that are free; they are published one by one as filled. To see what is free it
+     * reads the line on which the worker takes, so it does that seldom.
+     */
     private boolean claim() {
-        int n = (int) Math.min(batch, ring.remainingCapacity());
+        int n = (int) ring.remainingCapacity();
         if (n <= 0) {
             return false;
         }
@@ -131,7 +134,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             worker.runTyped(task, a, b, ref);
             return;
         }
-        crew.awaitRoom("lane", () -> ring.remainingCapacity() > 0, worker);
+        int enough = 1 + capacity / 4; // not one slot at a time: see claim
+        crew.awaitRoom("lane", () -> ring.remainingCapacity() >= enough, worker);
         put(task, a, b, ref);
     }
 
@@ -257,19 +261,34 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
                 if (taken.compareAndSet(t, t + 1)) {
                     worker.runTyped(task, a, b, ref);
                     ran++;
+                    t++;
                     if (!atHome) {
                         break;
                     }
+                } else {
+                    t = taken.get();
                 }
-                t = taken.get();
                 if (t >= last) {
-                    last = ring.getCursor();
+                    last = published(t);
                 }
             }
         } finally {
             worker.leaveLane();
         }
         return ran > 0;
+    }
+
+    /**
+     * The last published task, for a worker that has come to {@code t}. If there is just a little
+     * more, the producer is at it: falls back so that the cursor's line need not cross for each task.
+     */
+    private long published(long t) {
+        long last = ring.getCursor();
+        if (last > t && last - t < Search.SMALL_BATCH) {
+            Search.fallBack();
+            last = ring.getCursor();
+        }
+        return last;
     }
 
     /** Any thread: takes every published task, as a Runnable, for those who shut the engine down. */
