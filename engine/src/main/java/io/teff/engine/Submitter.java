@@ -5,6 +5,7 @@ import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +42,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final int capacity;
     private final RingBuffer<Slot> ring;
     private final Sequence taken = new Sequence(-1);
+    private final BooleanSupplier hasRoom; // these two the producer's, made once: no garbage
+    private final Waiting waiting = new Waiting();
     private boolean closed;
 
     private static final class Slot {
@@ -57,6 +60,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         this.capacity = capacity;
         ring = RingBuffer.createSingleProducer(Slot::new, capacity, new BusySpinWaitStrategy());
         ring.addGatingSequences(taken);
+        int enough = 1 + capacity / 4; // not one slot at a time: see claim
+        hasRoom = () -> ring.remainingCapacity() >= enough;
         next = 0;
         claimed = -1;
         published = -1;
@@ -134,8 +139,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             worker.runTyped(task, a, b, ref);
             return;
         }
-        int enough = 1 + capacity / 4; // not one slot at a time: see claim
-        crew.awaitRoom("lane", () -> ring.remainingCapacity() >= enough, worker);
+        crew.awaitRoom("lane", hasRoom, worker, waiting.begin());
         put(task, a, b, ref);
     }
 
@@ -207,7 +211,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     private void awaitRuns() {
-        Waiting waiting = new Waiting();
+        waiting.begin();
         while (isBusy()) {
             if (crew.runState.isTerminated()) {
                 takeBackIfStopped(); // by CAS, since shutdownNow may be at it too
