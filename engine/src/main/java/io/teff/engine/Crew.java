@@ -30,6 +30,7 @@ final class Crew {
     private final AtomicReferenceArray<WorkerThread> threads;
     private final AtomicReferenceArray<PinResult> pins;
     private final AtomicInteger live = new AtomicInteger();
+    private final AtomicInteger unstarted;
     private final AtomicInteger nextLane = new AtomicInteger();
     private final Object lock = new Object();
     private volatile Submitter[] lanes = {};
@@ -52,6 +53,7 @@ final class Crew {
         }
         threads = new AtomicReferenceArray<>(n);
         pins = new AtomicReferenceArray<>(n);
+        unstarted = new AtomicInteger(n);
         workers = new Worker[n];
         for (int i = 0; i < n; i++) {
             workers[i] = newWorker(i, topology);
@@ -261,11 +263,12 @@ final class Crew {
     /**
      * Whether a new task is reason enough to wake a sleeper while others are awake. When wake-ups
      * were in vain, because those awake kept up, only every so many tasks are: a wake-up costs as
-     * much as hundreds of small tasks. Sleepers look for themselves now and then.
+     * much as hundreds of small tasks. Sleepers look for themselves now and then; but not those whose
+     * thread has not been started yet.
      */
     boolean worthWaking(int skipped) {
         int f = futile;
-        return skipped > f || f > 0 && sleepers.count() >= workers.length;
+        return skipped > f || f > 0 && (sleepers.count() >= workers.length || unstarted.get() > 0);
     }
 
     /** A woken worker found nothing to do. Racy, a hint. */
@@ -311,6 +314,7 @@ final class Crew {
                 threads.set(index, thread); // before it runs: it may sleep and be woken at once
                 start(thread);
                 started = true;
+                unstarted.getAndDecrement();
             } finally {
                 if (!started) {
                     threads.set(index, null);
