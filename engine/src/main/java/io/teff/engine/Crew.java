@@ -30,6 +30,7 @@ final class Crew {
     private final AtomicReferenceArray<WorkerThread> threads;
     private final AtomicReferenceArray<PinResult> pins;
     private final AtomicInteger live = new AtomicInteger();
+    private final AtomicInteger unstarted; // regular workers that have no thread yet
     private final AtomicInteger nextLane = new AtomicInteger();
     private final Object lock = new Object();
     private volatile Submitter[] lanes = {};
@@ -51,6 +52,7 @@ final class Crew {
             inboxes[i] = new Inbox(config.inboxCapacity());
         }
         threads = new AtomicReferenceArray<>(n);
+        unstarted = new AtomicInteger(n);
         pins = new AtomicReferenceArray<>(n);
         workers = new Worker[n];
         for (int i = 0; i < n; i++) {
@@ -262,11 +264,12 @@ final class Crew {
     /**
      * Whether a new task is reason enough to wake a sleeper while others are awake. When wake-ups
      * were in vain, because those awake kept up, only every so many tasks are: a wake-up costs as
-     * much as hundreds of small tasks. Sleepers look for themselves now and then.
+     * much as hundreds of small tasks. Sleepers look for themselves now and then, but a worker whose
+     * thread was never started does not.
      */
     boolean worthWaking(int skipped) {
         int f = futile;
-        return skipped > f || f > 0 && sleepers.count() >= workers.length;
+        return skipped > f || unstarted.get() > 0 || sleepers.count() >= workers.length;
     }
 
     /** A woken worker found nothing to do. Racy, a hint. */
@@ -312,6 +315,7 @@ final class Crew {
                 threads.set(index, thread); // before it runs: it may sleep and be woken at once
                 start(thread);
                 started = true;
+                unstarted.getAndDecrement();
             } finally {
                 if (!started) {
                     threads.set(index, null);
