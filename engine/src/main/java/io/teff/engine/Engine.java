@@ -319,9 +319,17 @@ public final class Engine extends AbstractExecutorService
     /**
      * Shuts down and waits until every accepted task has run. If interrupted, stops what runs and
      * goes on waiting, then restores the interrupt.
+     *
+     * @throws IllegalStateException in a task of this engine, which would wait for itself
      */
     @Override
     public void close() {
+        Worker worker = Worker.currentOrNull();
+        if (worker != null && worker.crew == crew) {
+            throw new IllegalStateException(
+                    "close() in a task of the engine it closes would wait for that task: call"
+                            + " shutdown() there, and close() outside");
+        }
         boolean interrupted = false;
         shutdown();
         while (!isTerminated()) {

@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 final class Timers {
     private static final long LONGEST_NS = Long.MAX_VALUE >> 1;
     private static final long KEEP_SECONDS = 5;
-    private static final long RETRY_NS = 1_000_000; // when no inbox has room for it
 
     private final Crew crew;
     private final Set<ScheduledTask<?>> waiting = ConcurrentHashMap.newKeySet();
@@ -76,11 +75,13 @@ final class Timers {
             if (waiting.remove(task)) {
                 crew.deliver(task);
             }
-        } catch (RejectedExecutionException full) {
-            waiting.add(task); // it was accepted, so it keeps asking; stop takes it from here
-            clock().schedule(() -> fire(task), RETRY_NS, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException stopped) {
+            waiting.add(task); // for stop, which waits for us
         } finally {
             firing.getAndDecrement();
+        }
+        if (crew.isShutdown()) {
+            crew.runState.tryTerminate(); // whoever tried meanwhile saw us firing
         }
     }
 

@@ -47,12 +47,15 @@ final class EngineFixture {
 
     static void assertNoThreadsOf(Engine engine) {
         await().atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
                 .untilAsserted(() -> assertThat(threadsOf(engine)).as("threads alive").isEmpty());
     }
 
     /** Waits until every worker sleeps; then counters are exact. */
     static void awaitRest(Engine engine) {
         await().atMost(SOON)
+                .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
                 .untilAsserted(
                         () -> {
