@@ -30,7 +30,7 @@ final class Crew {
     private final AtomicReferenceArray<WorkerThread> threads;
     private final AtomicReferenceArray<PinResult> pins;
     private final AtomicInteger live = new AtomicInteger();
-    private final AtomicInteger unstarted;
+    private final AtomicInteger unstarted; // regular workers that have no thread yet
     private final AtomicInteger nextLane = new AtomicInteger();
     private final Object lock = new Object();
     private volatile Submitter[] lanes = {};
@@ -52,8 +52,8 @@ final class Crew {
             inboxes[i] = new Inbox(config.inboxCapacity());
         }
         threads = new AtomicReferenceArray<>(n);
-        pins = new AtomicReferenceArray<>(n);
         unstarted = new AtomicInteger(n);
+        pins = new AtomicReferenceArray<>(n);
         workers = new Worker[n];
         for (int i = 0; i < n; i++) {
             workers[i] = newWorker(i, topology);
@@ -263,12 +263,12 @@ final class Crew {
     /**
      * Whether a new task is reason enough to wake a sleeper while others are awake. When wake-ups
      * were in vain, because those awake kept up, only every so many tasks are: a wake-up costs as
-     * much as hundreds of small tasks. Sleepers look for themselves now and then; but not those whose
-     * thread has not been started yet.
+     * much as hundreds of small tasks. Sleepers look for themselves now and then, but a worker whose
+     * thread was never started does not.
      */
     boolean worthWaking(int skipped) {
         int f = futile;
-        return skipped > f || f > 0 && (sleepers.count() >= workers.length || unstarted.get() > 0);
+        return skipped > f || unstarted.get() > 0 || sleepers.count() >= workers.length;
     }
 
     /** A woken worker found nothing to do. Racy, a hint. */

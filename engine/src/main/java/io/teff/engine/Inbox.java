@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * FIELD     WRITTEN BY              HOW                     READ BY
  * tail      producers               CAS                     everyone: volatile
  *           closer                  CLOSED, by atomic or
- * limit     a producer, when full   opaque                  producers: opaque
+ * limit     a producer, when full   release                 producers: acquire
  * slots[]   producer                plain, after tail       drainer: acquire
  *           drainer (null)          plain, before head      producers: after head
  * head      drainer                 release                 everyone: volatile
@@ -86,7 +86,7 @@ final class Inbox extends Pads.InboxFields {
         VarHandle.releaseFence(); // what made the task, before the store into its slot
         do {
             t = tailVolatile();
-            if (t >= limitOpaque() && !raiseLimit(t)) {
+            if (t >= limitAcquire() && !raiseLimit(t)) {
                 return false;
             }
         } while (!casTail(t, t + 1));
@@ -109,7 +109,7 @@ final class Inbox extends Pads.InboxFields {
         if (t >= raised) {
             return false;
         }
-        LIMIT.setOpaque(this, raised); // an older, lower value may overwrite it, and does no harm
+        LIMIT.setRelease(this, raised); // an older, lower value may overwrite it, and does no harm
         return true;
     }
 
@@ -121,24 +121,26 @@ final class Inbox extends Pads.InboxFields {
         if (!hasTasks() || !lock()) {
             return null;
         }
-        long h = head;
-        int most = Math.min(max, slots.length); // not twice round a full ring
-        int n = 0;
-        while (n < most && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
-            n++;
-        }
-        Runnable first = null;
-        if (n > 0) {
-            first = take(h);
-            int moved = 1;
-            while (moved < n && into.hasRoom()) {
-                into.push(take(h + moved++));
+        try {
+            long h = head;
+            int most = Math.min(max, slots.length); // not twice round a full ring
+            int n = 0;
+            while (n < most && SLOT.getAcquire(slots, (int) (h + n) & mask) != null) {
+                n++;
             }
-            n = moved;
-            setHeadRelease(h + n); // pairs with raiseLimit
+            Runnable first = null;
+            if (n > 0) {
+                first = take(h);
+                int moved = 1;
+                while (moved < n && into.hasRoom()) {
+                    into.push(take(h + moved++));
+                }
+                setHeadRelease(h + moved); // pairs with raiseLimit
+            }
+            return first;
+        } finally {
+            unlock();
         }
-        unlock();
-        return first;
     }
 
     /** Any thread: takes all that can be taken, oldest first; waits for the drain flag. */
@@ -146,14 +148,17 @@ final class Inbox extends Pads.InboxFields {
         while (!lock()) {
             Thread.onSpinWait();
         }
-        long h = head;
-        while (SLOT.getAcquire(slots, (int) h & mask) != null) {
-            Runnable task = take(h);
-            h++;
-            setHeadRelease(h);
-            to.accept(task);
+        try {
+            long h = head;
+            while (SLOT.getAcquire(slots, (int) h & mask) != null) {
+                Runnable task = take(h);
+                h++;
+                setHeadRelease(h);
+                to.accept(task);
+            }
+        } finally {
+            unlock();
         }
-        unlock();
     }
 
     private Runnable take(long sequence) {
@@ -212,8 +217,8 @@ final class Inbox extends Pads.InboxFields {
         return TAIL.compareAndSet(this, expected, update);
     }
 
-    private long limitOpaque() {
-        return (long) LIMIT.getOpaque(this);
+    private long limitAcquire() {
+        return (long) LIMIT.getAcquire(this); // pairs with raiseLimit: the drainer's nulls are seen
     }
 
     private long headVolatile() {

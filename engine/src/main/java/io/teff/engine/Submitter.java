@@ -133,7 +133,10 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     private void full(Forkable task, long a, long b, Object ref) {
-        flush();
+        int back = publish();
+        if (back > 0) {
+            throw rejected(back + 1 + " tasks"); // and this one
+        }
         Worker worker = Worker.currentOrNull();
         if (crew.policyFor(worker) == FullPolicy.HELP && worker != null) {
             worker.runTyped(task, a, b, ref);
@@ -150,9 +153,17 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
      *     many tasks were given back
      */
     public void flush() {
+        int back = publish();
+        if (back > 0) {
+            throw rejected(back + " tasks");
+        }
+    }
+
+    /** Publishes; returns how many tasks it had to take back, since the engine has stopped. */
+    private int publish() {
         long last = next - 1;
         if (last == published) {
-            return;
+            return 0;
         }
         ring.publish(last);
         published = last;
@@ -160,20 +171,16 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         if (crew.sleepers.any()) {
             crew.wakeOne();
         }
-        if (crew.runState.isTidying()) {
-            takeBackIfStopped();
-        }
+        return crew.runState.isTidying() ? takeBackIfStopped() : 0;
     }
 
-    private void takeBackIfStopped() {
+    private int takeBackIfStopped() {
         crew.runState.awaitTidied();
+        int[] back = new int[1];
         if (crew.isStopped()) {
-            int[] back = new int[1];
-            drain(task -> back[0]++);
-            if (back[0] > 0) {
-                throw rejected(back[0] + " tasks");
-            }
+            drain(task -> back[0]++); // by CAS, since shutdownNow may be at it too
         }
+        return back[0];
     }
 
     private RejectedExecutionException rejected(String what) {
@@ -214,7 +221,10 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         waiting.begin();
         while (isBusy()) {
             if (crew.runState.isTerminated()) {
-                takeBackIfStopped(); // by CAS, since shutdownNow may be at it too
+                int back = takeBackIfStopped();
+                if (back > 0) {
+                    throw rejected(back + " tasks");
+                }
             }
             waiting.pause();
         }

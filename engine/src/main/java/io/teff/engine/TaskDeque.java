@@ -151,7 +151,7 @@ final class TaskDeque extends Pads.DequeFields {
         return (int) Math.max(0, bottomVolatile() - t);
     }
 
-    /** Owner only: lets go of stolen tasks whose slots still hold them. */
+    /** Owner only, of an empty deque: lets go of stolen tasks whose slots still hold them. */
     void sweep() {
         long t = topVolatile();
         Object[] s = slots;

@@ -49,7 +49,6 @@ class NothingStuckTest {
             Blocker blocker = new Blocker();
             blocker.occupy(engine);
             AtomicInteger ran = new AtomicInteger();
-            List<Thread> producers = new ArrayList<>();
             for (int p = 0;
                     p < 8;
                     p++) { // one after the other: each has an inbox at home somewhere
