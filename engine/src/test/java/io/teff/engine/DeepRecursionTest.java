@@ -118,7 +118,7 @@ class DeepRecursionTest {
      */
     @Test
     void submittingAtTheEdgeOfTheStackLosesNothing() throws Exception {
-        for (int round = 0; round < 300; round++) {
+        for (int round = 0; round < 150; round++) {
             AtomicInteger ran = new AtomicInteger();
             Diver diver = new Diver(ran::incrementAndGet, round % 61);
             IdlePreset idle = round % 2 == 0 ? IdlePreset.ECONOMY : IdlePreset.BALANCED;

@@ -148,7 +148,7 @@ class InboxTest {
                                             accepted.set(base + i, 1);
                                             break;
                                         }
-                                        Thread.onSpinWait();
+                                        Thread.yield();
                                     }
                                 }
                                 producing.decrementAndGet();
@@ -161,6 +161,9 @@ class InboxTest {
                                 TaskDeque own = new TaskDeque(2, 8);
                                 while (producing.get() > 0 || !inbox.isEmpty()) {
                                     Runnable task = inbox.drain(own, 8);
+                                    if (task == null) {
+                                        Thread.yield();
+                                    }
                                     while (task != null) {
                                         taken.incrementAndGet(number(task));
                                         if (total.incrementAndGet() == 2 * each) {

@@ -43,7 +43,7 @@ class SleepersTest {
     @Test
     void eachSleepIsEndedByOne() throws Exception {
         int workers = 3;
-        int sleeps = 50_000;
+        int sleeps = 20_000;
         Sleepers sleepers = new Sleepers(workers);
         AtomicInteger ended = new AtomicInteger();
         AtomicInteger lying = new AtomicInteger(workers);
@@ -71,9 +71,8 @@ class SleepersTest {
                             while (lying.get() > 0) {
                                 if (sleepers.any() && sleepers.removeAny() >= 0) {
                                     ended.incrementAndGet();
-                                } else {
-                                    Thread.yield();
                                 }
+                                Thread.yield();
                             }
                         }));
         threads.forEach(Thread::start);
