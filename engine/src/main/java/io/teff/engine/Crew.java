@@ -93,7 +93,7 @@ final class Crew {
             if (policyFor(worker) == FullPolicy.HELP && runHere(task, worker)) {
                 return;
             }
-            awaitRoom("inbox", () -> inbox.isClosed() || inbox.hasRoom(), worker);
+            awaitRoom("inbox", () -> inbox.isClosed() || inbox.hasRoom(), worker, new Waiting());
         }
         wakeFor(inbox);
     }
@@ -158,12 +158,11 @@ final class Crew {
     }
 
     /** Waits for room in a full ring as the policy says. */
-    void awaitRoom(String what, BooleanSupplier hasRoom, Worker worker) {
+    void awaitRoom(String what, BooleanSupplier hasRoom, Worker worker, Waiting waiting) {
         FullPolicy policy = policyFor(worker);
         long deadline = System.nanoTime() + config.fullTimeout().toNanos();
         boolean inside = worker != null && worker.crew == this;
         boolean blocking = false;
-        Waiting waiting = new Waiting();
         if (sleepers.any()) {
             wakeOne(); // a full ring is reason enough
         }

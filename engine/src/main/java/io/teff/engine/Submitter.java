@@ -6,6 +6,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final Sequence taken = new Sequence(-1);
     private final AtomicInteger handedOn =
             new AtomicInteger(); // tasks of a chunk, in somebody's deque
+    private final BooleanSupplier hasRoom; // these two the producer's, made once: no garbage
+    private final Waiting waiting = new Waiting();
     private boolean closed;
 
     private static final class Slot {
@@ -61,6 +64,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         this.capacity = capacity;
         ring = RingBuffer.createSingleProducer(Slot::new, capacity, new BusySpinWaitStrategy());
         ring.addGatingSequences(taken);
+        int enough = 1 + capacity / 4; // not one slot at a time: see claim
+        hasRoom = () -> ring.remainingCapacity() >= enough;
         next = 0;
         claimed = -1;
         published = -1;
@@ -141,8 +146,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             worker.runTyped(task, a, b, ref);
             return;
         }
-        int enough = 1 + capacity / 4; // not one slot at a time: see claim
-        crew.awaitRoom("lane", () -> ring.remainingCapacity() >= enough, worker);
+        crew.awaitRoom("lane", hasRoom, worker, waiting.begin());
         put(task, a, b, ref);
     }
 
@@ -218,7 +222,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     private void awaitRuns() {
-        Waiting waiting = new Waiting();
+        waiting.begin();
         while (isBusy()) {
             if (crew.runState.isTerminated()) {
                 int back = takeBackIfStopped();

@@ -11,6 +11,12 @@ final class Waiting {
 
     private int rounds;
 
+    /** For another wait. */
+    Waiting begin() {
+        rounds = 0;
+        return this;
+    }
+
     void pause() {
         if (rounds < SPINS) {
             rounds++;
