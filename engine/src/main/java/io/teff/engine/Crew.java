@@ -343,7 +343,7 @@ final class Crew {
 
     /** A worker is about to block: its forks become public, and another takes its place. */
     void beginBlocking(Worker worker) {
-        worker.shareAll();
+        worker.shareEverything();
         spares.begin();
         if (!Errors.stackHasRoomToWake()) {
             return;

@@ -28,7 +28,7 @@ final class Loop {
                     long acc = kernel.zero();
                     long then = System.nanoTime();
                     for (long i = lo; i < hi && !loop.broken; ) {
-                        long size = kernel.block;
+                        long size = kernel.sizeFor(hi - i);
                         if (hi - i > size && w.isHungry()) {
                             long middle = i + (hi - i >>> 1);
                             int right = fork(w, middle, hi, loop);
@@ -43,9 +43,7 @@ final class Loop {
                             throw error;
                         }
                         long now = System.nanoTime();
-                        if (end - i == size) {
-                            kernel.tune(now - then);
-                        }
+                        kernel.tune(end - i, now - then);
                         then = now;
                         i = end;
                     }
@@ -83,14 +81,17 @@ final class Loop {
             long end = hi - i > size ? i + size : hi;
             acc = kernel.run(body, out, i, end, acc);
             long now = System.nanoTime();
-            if (end - i == size) {
-                kernel.tune(now - then);
-            }
+            kernel.tune(end - i, now - then);
             then = now;
             i = end;
             long handOver = crew.sleepers.any() ? HAND_OVER_ASLEEP_NS : HAND_OVER_AWAKE_NS;
             double restNs = (double) (now - start) / (i - lo) * (hi - i);
             if (now - start > HAND_OVER_AWAKE_NS && restNs > 2.0 * handOver) {
+                for (double ns = restNs;
+                        ns > 2.0 * handOver && crew.sleepers.any();
+                        ns -= handOver) {
+                    crew.wakeOne(); // all who will find something to do, not one after the other
+                }
                 return kernel.combine(acc, engine.invoke(SPLIT, i, hi, this));
             }
         }

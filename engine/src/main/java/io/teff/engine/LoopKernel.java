@@ -22,6 +22,7 @@ abstract class LoopKernel {
     private static final long BLOCK_SHORT_NS = 2_000;
     private static final long BLOCK_LONG_NS = 10_000;
     private static final int MAX_BLOCK = 1 << 20;
+    private static final int FEW = 32;
 
     int block = 1;
 
@@ -43,13 +44,23 @@ abstract class LoopKernel {
         return 0;
     }
 
-    /** After a whole block that took {@code ns}: aims at some microseconds for the next. */
-    final void tune(long ns) {
+    /**
+     * How many elements to run before the next look at who is hungry, with {@code rest} to go. Where an
+     * element takes so long that a block has few, its neighbours may take longer still: no block is
+     * then more than a small part of what is left.
+     */
+    final long sizeFor(long rest) {
         int b = block;
-        if (ns < BLOCK_SHORT_NS && b < MAX_BLOCK) {
+        return b < FEW ? Math.min(b, Math.max(1, rest / FEW)) : b;
+    }
+
+    /** After a block that took {@code ns}: aims at some microseconds for the next. */
+    final void tune(long elements, long ns) {
+        int b = block;
+        if (ns > BLOCK_LONG_NS && b > 1) {
+            block = (int) Math.max(1, elements * BLOCK_SHORT_NS / ns);
+        } else if (elements >= b && ns < BLOCK_SHORT_NS && b < MAX_BLOCK) {
             block = b * 2;
-        } else if (ns > BLOCK_LONG_NS && b > 1) {
-            block = (int) Math.max(1, b * BLOCK_SHORT_NS / ns);
         }
     }
 

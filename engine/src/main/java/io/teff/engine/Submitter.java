@@ -5,6 +5,7 @@ import com.lmax.disruptor.BusySpinWaitStrategy;
 import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -29,7 +30,8 @@ import java.util.function.Consumer;
  * <p>Protocol: the producer fills slots and moves the ring's cursor; a worker reads the slot after
  * {@code taken}, then moves {@code taken} by CAS, and owns the task if the CAS succeeds. The ring is
  * gated by {@code taken}, so a slot is not overwritten before the CAS, and a reader that was too late
- * fails its CAS. One CAS per task is what it costs that nothing is ever stuck behind a long task. A
+ * fails its CAS. One CAS per task is what it costs that nothing is ever stuck behind a long task; the
+ * only worker of an engine, before whom nobody could come, takes them in chunks. A
  * worker at home runs what it finds; another one takes a task only when the lane has not moved since
  * it last looked, since two workers on tiny tasks would only pull the counter to and fro.
  */
@@ -42,6 +44,8 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final int capacity;
     private final RingBuffer<Slot> ring;
     private final Sequence taken = new Sequence(-1);
+    private final AtomicInteger handedOn =
+            new AtomicInteger(); // tasks of a chunk, in somebody's deque
     private final BooleanSupplier hasRoom; // these two the producer's, made once: no garbage
     private final Waiting waiting = new Waiting();
     private boolean closed;
@@ -214,7 +218,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     private boolean isBusy() {
-        return taken.get() < published || crew.isInLane(this);
+        return taken.get() < published || crew.isInLane(this) || handedOn.get() > 0;
     }
 
     private void awaitRuns() {
@@ -224,6 +228,9 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
                 int back = takeBackIfStopped();
                 if (back > 0) {
                     throw rejected(back + " tasks");
+                }
+                if (handedOn.get() > 0) {
+                    throw rejected(handedOn.get() + " tasks"); // shutdownNow has returned them
                 }
             }
             waiting.pause();
@@ -264,18 +271,24 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             return false;
         }
         worker.enterLane(this); // before the first CAS; pairs with await's isInLane after taken
+        boolean alone = atHome && worker.chunk != null;
         int ran = 0;
         try {
             while (ran < VISIT && t < last) {
+                int n = alone ? take(worker.chunk, t, last) : 1;
                 Slot slot = ring.get(t + 1);
                 Forkable task = slot.task;
                 long a = slot.a;
                 long b = slot.b;
                 Object ref = slot.ref;
-                if (taken.compareAndSet(t, t + 1)) {
-                    worker.runTyped(task, a, b, ref);
-                    ran++;
-                    t++;
+                if (taken.compareAndSet(t, t + n)) {
+                    if (n == 1) {
+                        worker.runTyped(task, a, b, ref);
+                    } else {
+                        worker.chunk.run(worker, handedOn, n);
+                    }
+                    ran += n;
+                    t += n;
                     if (!atHome) {
                         break;
                     }
@@ -290,6 +303,18 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             worker.leaveLane();
         }
         return ran > 0;
+    }
+
+    /** Copies what comes after {@code t} into a chunk: valid if the CAS that follows succeeds. */
+    private int take(LaneChunk chunk, long t, long last) {
+        int n = (int) Math.min(LaneChunk.SIZE, last - t);
+        if (n > 1) {
+            for (int i = 0; i < n; i++) {
+                Slot slot = ring.get(t + 1 + i);
+                chunk.put(i, slot.task, slot.a, slot.b, slot.ref);
+            }
+        }
+        return n;
     }
 
     /**

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -19,13 +16,19 @@ import java.util.function.Consumer;
  * exact to its tick, and it sleeps until the next task where a wheel must turn. Any thread may call.
  */
 final class Timers {
+    /** Where a held task is: until it is in an inbox, the engine must not terminate without it. */
+    private enum Phase {
+        WAITING,
+        LEAVING
+    }
+
     private static final long LONGEST_NS = Long.MAX_VALUE >> 1;
     private static final long KEEP_SECONDS = 5;
 
     private final Crew crew;
-    private final Set<ScheduledTask<?>> waiting = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger firing = new AtomicInteger();
+    private final ConcurrentHashMap<ScheduledTask<?>, Phase> held = new ConcurrentHashMap<>();
     private ScheduledThreadPoolExecutor clock; // guarded by this
+    private boolean closed; // guarded by this
 
     Timers(Crew crew) {
         this.crew = crew;
@@ -41,9 +44,13 @@ final class Timers {
         hold(task);
         crew.runState.awaitTidied();
         boolean late = crew.isStopped() || (crew.isShutdown() && task.isPeriodic());
-        if (late && waiting.remove(task)) { // shutdown came between, and did not see it
-            task.cancel(false);
-            throw crew.rejected(task);
+        Waiting firing = new Waiting();
+        while (late && held.containsKey(task)) { // shutdown came between, and did not see it
+            if (held.remove(task, Phase.WAITING)) {
+                task.cancel(false);
+                throw crew.rejected(task);
+            }
+            firing.pause(); // its time has come: it gets into an inbox, or waits again
         }
         return task;
     }
@@ -61,44 +68,49 @@ final class Timers {
     }
 
     private void hold(ScheduledTask<?> task) {
-        waiting.add(task);
-        task.timer(
-                clock().schedule(
-                                () -> fire(task),
-                                task.getDelay(TimeUnit.NANOSECONDS),
-                                TimeUnit.NANOSECONDS));
+        held.put(task, Phase.WAITING);
+        startClock(task);
+    }
+
+    private synchronized void startClock(ScheduledTask<?> task) {
+        if (!closed) { // else the caller sees the crew's state next
+            task.timer(
+                    clock().schedule(
+                                    () -> fire(task),
+                                    task.getDelay(TimeUnit.NANOSECONDS),
+                                    TimeUnit.NANOSECONDS));
+        }
     }
 
     private void fire(ScheduledTask<?> task) {
-        firing.getAndIncrement(); // until it is in an inbox the engine must not terminate
+        if (!held.replace(task, Phase.WAITING, Phase.LEAVING)) {
+            return;
+        }
         try {
-            if (waiting.remove(task)) {
-                crew.deliver(task);
-            }
+            crew.deliver(task);
+            held.remove(task, Phase.LEAVING); // unless it is periodic and waits again already
         } catch (RejectedExecutionException stopped) {
-            waiting.add(task); // for stop, which waits for us
-        } finally {
-            firing.getAndDecrement();
+            held.replace(task, Phase.LEAVING, Phase.WAITING); // for stop, which waits for us
         }
         if (crew.isShutdown()) {
-            crew.runState.tryTerminate(); // whoever tried meanwhile saw us firing
+            crew.runState.tryTerminate(); // whoever tried meanwhile saw it here
         }
     }
 
     void forget(ScheduledTask<?> task) {
-        if (waiting.remove(task) && crew.isShutdown()) {
+        if (held.remove(task) != null && crew.isShutdown()) {
             crew.runState.tryTerminate();
         }
     }
 
     /** Tasks whose time has not come, or that are just on their way to the workers. */
     int pending() {
-        return waiting.size() + firing.get();
+        return held.size();
     }
 
     /** No more runs of periodic tasks; delayed ones keep their appointment. */
     void shutdown() {
-        for (ScheduledTask<?> task : List.copyOf(waiting)) {
+        for (ScheduledTask<?> task : held.keySet()) {
             if (task.isPeriodic()) {
                 task.cancel(false);
             }
@@ -109,8 +121,8 @@ final class Timers {
     void stop(Consumer<Runnable> to) {
         Waiting others = new Waiting();
         while (pending() > 0) {
-            for (ScheduledTask<?> task : List.copyOf(waiting)) {
-                if (waiting.remove(task)) {
+            for (ScheduledTask<?> task : held.keySet()) {
+                if (held.remove(task, Phase.WAITING)) {
                     to.accept(task);
                 }
             }
@@ -124,9 +136,10 @@ final class Timers {
         if (clock != null) {
             clock.shutdownNow();
         }
+        closed = true;
     }
 
-    private synchronized ScheduledThreadPoolExecutor clock() {
+    private ScheduledThreadPoolExecutor clock() {
         if (clock == null) {
             clock =
                     new ScheduledThreadPoolExecutor(
@@ -135,8 +148,7 @@ final class Timers {
                                 Thread thread = new Thread(body, crew.config.name() + "-timer");
                                 thread.setDaemon(true);
                                 return thread;
-                            },
-                            (body, pool) -> {}); // closed: the caller sees the crew's state next
+                            });
             clock.setRemoveOnCancelPolicy(true);
             clock.setKeepAliveTime(KEEP_SECONDS, TimeUnit.SECONDS);
             clock.allowCoreThreadTimeOut(true);

@@ -33,6 +33,7 @@ public final class Worker extends ForkStack {
     private final Search search;
     private Thread thread;
     private Submitter lane;
+    final LaneChunk chunk;
     TaskFuture<?> running; // the one begun last; owner only
     final Suspended suspended = new Suspended();
     private int helpDepth;
@@ -47,6 +48,7 @@ public final class Worker extends ForkStack {
         idling = new Idling(this);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
         search = new Search(this, order);
+        chunk = crew.config.workers() == 1 ? new LaneChunk() : null;
     }
 
     /**
@@ -175,6 +177,14 @@ public final class Worker extends ForkStack {
     /** Any thread. */
     boolean isInLane(Submitter asked) {
         return (Submitter) LANE.getVolatile(this) == asked;
+    }
+
+    /** It is about to block: what it has and has not begun becomes public. */
+    void shareEverything() {
+        shareAll();
+        if (chunk != null) {
+            chunk.handOn(this);
+        }
     }
 
     // Fork and join

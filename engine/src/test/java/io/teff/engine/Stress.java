@@ -89,6 +89,7 @@ final class Stress {
 
     private final AtomicInteger uncaught = new AtomicInteger();
     private ExecutorService executor;
+    private int end; // of this episode: 0, 1 shutdown; 2 both; 3 shutdownNow
 
     Stress(Supplier<? extends ExecutorService> maker, Kind kind, long seed) {
         this.maker = maker;
@@ -184,7 +185,7 @@ final class Stress {
         }
         LockSupport.parkNanos(random.nextInt(20_000_000));
         List<Runnable> returned = new ArrayList<>();
-        int end = random.nextInt(4);
+        end = random.nextInt(4);
         if (end < 3) {
             executor.shutdown();
         }
@@ -311,6 +312,6 @@ final class Stress {
     }
 
     private String where() {
-        return "episode " + tally.episodes + ", seed " + seed;
+        return "episode " + tally.episodes + ", end " + end + ", seed " + seed + ", " + executor;
     }
 }

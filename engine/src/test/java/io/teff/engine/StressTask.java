@@ -112,6 +112,8 @@ final class StressTask implements Runnable {
         // Not the future itself, which would print its task again.
         String end = future == null ? "executed" : future.isDone() ? "future done" : "future open";
         return op
+                + " way="
+                + (dice & 3)
                 + " accepted="
                 + accepted
                 + " runs="
