@@ -46,8 +46,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final Sequence taken = new Sequence(-1);
     private final AtomicInteger handedOn =
             new AtomicInteger(); // tasks of a chunk, in somebody's deque
-    private final BooleanSupplier hasRoom; // these two the producer's, made once: no garbage
-    private final Waiting waiting = new Waiting();
+    private final BooleanSupplier hasRoom; // made once: no garbage
     private boolean closed;
 
     private static final class Slot {
@@ -146,7 +145,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             worker.runTyped(task, a, b, ref);
             return;
         }
-        crew.awaitRoom("lane", hasRoom, worker, waiting.begin());
+        crew.awaitRoom("lane", hasRoom, worker);
         put(task, a, b, ref);
     }
 
@@ -222,7 +221,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     private void awaitRuns() {
-        waiting.begin();
+        int rounds = 0;
         while (isBusy()) {
             if (crew.runState.isTerminated()) {
                 int back = takeBackIfStopped();
@@ -233,7 +232,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
                     throw rejected(handedOn.get() + " tasks"); // shutdownNow has returned them
                 }
             }
-            waiting.pause();
+            rounds = Waiting.pause(rounds);
         }
     }
 
