@@ -86,14 +86,14 @@ final class RunState {
     /** Stops if the engine is shut down, everybody sleeps, and there is nothing left to do. */
     void tryTerminate() {
         synchronized (lock) {
-            if (state != SHUTDOWN || crew.timers.pending() > 0 || !allAsleep()) {
+            if (state != SHUTDOWN || crew.timers.isPending() || !allAsleep()) {
                 return;
             }
             state = TIDYING;
             for (Inbox inbox : crew.inboxes) {
                 inbox.close();
             }
-            if (crew.timers.pending() > 0 || crew.hasWork() || !allAsleep()) {
+            if (crew.timers.isPending() || crew.hasWork() || !allAsleep()) {
                 for (Inbox inbox : crew.inboxes) {
                     inbox.reopen(); // delayed tasks that were accepted may still come
                 }

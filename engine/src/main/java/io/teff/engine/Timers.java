@@ -103,9 +103,12 @@ final class Timers {
         }
     }
 
-    /** Tasks whose time has not come, or that are just on their way to the workers. */
-    int pending() {
-        return held.size();
+    /**
+     * Whether a task waits for its time, or is just on its way to the workers. By iteration: the map's
+     * size is summed from counters, and can for a moment be too low.
+     */
+    boolean isPending() {
+        return held.keySet().iterator().hasNext();
     }
 
     /** No more runs of periodic tasks; delayed ones keep their appointment. */
@@ -120,7 +123,7 @@ final class Timers {
     /** Gives back every task that waits. */
     void stop(Consumer<Runnable> to) {
         Waiting others = new Waiting();
-        while (pending() > 0) {
+        while (isPending()) {
             for (ScheduledTask<?> task : held.keySet()) {
                 if (held.remove(task, Phase.WAITING)) {
                     to.accept(task);
