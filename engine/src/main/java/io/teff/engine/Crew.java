@@ -93,7 +93,7 @@ final class Crew {
             if (policyFor(worker) == FullPolicy.HELP && runHere(task, worker)) {
                 return;
             }
-            awaitRoom("inbox", () -> inbox.isClosed() || inbox.hasRoom(), worker, new Waiting());
+            awaitRoom("inbox", inbox.roomOrClosed, worker);
         }
         wakeFor(inbox);
     }
@@ -158,11 +158,12 @@ final class Crew {
     }
 
     /** Waits for room in a full ring as the policy says. */
-    void awaitRoom(String what, BooleanSupplier hasRoom, Worker worker, Waiting waiting) {
+    void awaitRoom(String what, BooleanSupplier hasRoom, Worker worker) {
         FullPolicy policy = policyFor(worker);
         long deadline = System.nanoTime() + config.fullTimeout().toNanos();
         boolean inside = worker != null && worker.crew == this;
         boolean blocking = false;
+        int rounds = 0;
         if (sleepers.any()) {
             wakeOne(); // a full ring is reason enough
         }
@@ -187,7 +188,7 @@ final class Crew {
                     beginBlocking(worker);
                     blocking = true;
                 }
-                waiting.pause();
+                rounds = Waiting.pause(rounds);
             }
         } finally {
             if (blocking) {

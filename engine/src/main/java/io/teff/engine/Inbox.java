@@ -5,6 +5,7 @@ import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -69,6 +70,9 @@ final class Inbox extends Pads.InboxFields {
 
     /** Set in tail by close; far above any limit, so the full check sees it for nothing. */
     private static final long CLOSED = 1L << 62;
+
+    /** Whether a producer that waits for room can go on. Made once: no garbage. */
+    final BooleanSupplier roomOrClosed = () -> isClosed() || hasRoom();
 
     private final Object[] slots;
     private final int mask;

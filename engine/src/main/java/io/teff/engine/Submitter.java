@@ -46,8 +46,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final Sequence taken = new Sequence(-1);
     private final AtomicInteger handedOn =
             new AtomicInteger(); // tasks of a chunk, in somebody's deque
-    private final BooleanSupplier hasRoom; // these two the producer's, made once: no garbage
-    private final Waiting waiting = new Waiting();
+    private final BooleanSupplier hasRoom; // made once: no garbage
     private int returned; // guarded by taken
     private boolean closed;
 
@@ -147,7 +146,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             worker.runTyped(task, a, b, ref);
             return;
         }
-        crew.awaitRoom("lane", hasRoom, worker, waiting.begin());
+        crew.awaitRoom("lane", hasRoom, worker);
         put(task, a, b, ref);
     }
 
@@ -230,13 +229,13 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     /** Returns how many tasks will never run, but for those that shutdownNow took from the ring. */
     private int awaitRuns() {
         int back = 0;
-        waiting.begin();
+        int rounds = 0;
         while (isBusy()) {
             if (crew.runState.isTerminated()) {
                 back += takeBackIfStopped();
                 back += handedOn.getAndSet(0); // these shutdownNow took from a deque
             }
-            waiting.pause();
+            rounds = Waiting.pause(rounds);
         }
         return back;
     }

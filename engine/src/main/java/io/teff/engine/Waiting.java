@@ -11,21 +11,20 @@ final class Waiting {
 
     private int rounds;
 
-    /** For another wait. */
-    Waiting begin() {
-        rounds = 0;
-        return this;
+    void pause() {
+        rounds = pause(rounds);
     }
 
-    void pause() {
+    /** The same for a caller that keeps the rounds itself, and allocates nothing. */
+    static int pause(int rounds) {
         if (rounds < SPINS) {
-            rounds++;
             Thread.onSpinWait();
         } else if (rounds < SPINS + YIELDS) {
-            rounds++;
             Thread.yield();
         } else {
-            LockSupport.parkNanos(this, NAP_NS);
+            LockSupport.parkNanos(NAP_NS);
+            return rounds;
         }
+        return rounds + 1;
     }
 }
