@@ -67,7 +67,7 @@ public abstract class ForkTask<R> {
     /**
      * The result, computed here if nobody has stolen the task.
      *
-     * @throws IllegalStateException if this is not the newest unjoined fork of {@code w}
+     * @throws IllegalStateException if this is no open fork of {@code w}
      */
     public final R join(Worker w) {
         Forkable.check(w, "join");

@@ -55,7 +55,7 @@ final class LaneChunk {
                     worker.push(
                             () -> {
                                 try {
-                                    Worker.current().runTyped(task, a, b, ref);
+                                    Worker.current().runUncounted(task, a, b, ref);
                                 } finally {
                                     counter.getAndDecrement();
                                 }

@@ -26,9 +26,10 @@ package io.teff.engine;
  *
  * <p>Errors: what a forked task throws, its join throws. An exception that leaves {@code compute}
  * between fork and join drops the forks that nobody has begun, and waits for those that were stolen
- * before it reaches whoever called {@link Engine#invoke}. A join whose token is not the newest
- * unjoined fork throws {@link IllegalStateException}; so does a computation that ends with forks it
- * never joined.
+ * before it reaches whoever called {@link Engine#invoke}. The join of an older fork gives up the newer
+ * ones likewise, so that code which catches an exception may go on. A join of what is not open, or no
+ * longer, throws {@link IllegalStateException}; so does a computation that ends with forks it never
+ * joined.
  */
 public abstract class LongTask extends Forkable {
     /** For subclasses. */
@@ -64,7 +65,7 @@ public abstract class LongTask extends Forkable {
      * The result of the newest unjoined fork: computed here if nobody has stolen it.
      *
      * @param forked what {@code fork} returned
-     * @throws IllegalStateException if that is not the newest unjoined fork of {@code w}
+     * @throws IllegalStateException if that is no open fork of {@code w}
      */
     protected final long join(Worker w, int forked) {
         check(w, "join");

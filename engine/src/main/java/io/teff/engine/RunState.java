@@ -152,7 +152,7 @@ final class RunState {
             }
         }
         for (Submitter lane : crew.lanes()) {
-            lane.drain(task -> giveBack(task, never));
+            lane.giveBack(task -> giveBack(task, never));
         }
         for (Worker worker : crew.workers) {
             takeAll(worker.arrivals, never);

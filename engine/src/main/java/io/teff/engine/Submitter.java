@@ -47,6 +47,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     private final AtomicInteger handedOn =
             new AtomicInteger(); // tasks of a chunk, in somebody's deque
     private final BooleanSupplier hasRoom; // made once: no garbage
+    private int returned; // guarded by taken
     private boolean closed;
 
     private static final class Slot {
@@ -199,20 +200,25 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
      * @throws RejectedExecutionException if the engine stopped before they did
      */
     public void await() {
-        flush();
-        if (!isBusy()) {
-            return;
+        int back = publish();
+        if (isBusy()) {
+            Worker worker = Worker.currentOrNull();
+            if (worker == null || worker.crew != crew) {
+                back += awaitRuns();
+            } else {
+                crew.beginBlocking(worker); // its tasks are for others, and there may be no others
+                try {
+                    back += awaitRuns();
+                } finally {
+                    crew.endBlocking();
+                }
+            }
         }
-        Worker worker = Worker.currentOrNull();
-        if (worker == null || worker.crew != crew) {
-            awaitRuns();
-            return;
+        if (crew.isStopped()) {
+            back += countReturned();
         }
-        crew.beginBlocking(worker); // its tasks are for others to run, and there may be no others
-        try {
-            awaitRuns();
-        } finally {
-            crew.endBlocking();
+        if (back > 0) {
+            throw rejected(back + " tasks");
         }
     }
 
@@ -220,20 +226,18 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         return taken.get() < published || crew.isInLane(this) || handedOn.get() > 0;
     }
 
-    private void awaitRuns() {
+    /** Returns how many tasks will never run, but for those that shutdownNow took from the ring. */
+    private int awaitRuns() {
+        int back = 0;
         int rounds = 0;
         while (isBusy()) {
             if (crew.runState.isTerminated()) {
-                int back = takeBackIfStopped();
-                if (back > 0) {
-                    throw rejected(back + " tasks");
-                }
-                if (handedOn.get() > 0) {
-                    throw rejected(handedOn.get() + " tasks"); // shutdownNow has returned them
-                }
+                back += takeBackIfStopped();
+                back += handedOn.getAndSet(0); // these shutdownNow took from a deque
             }
             rounds = Waiting.pause(rounds);
         }
+        return back;
     }
 
     /** As {@link #await()}, then gives the lane up. Idempotent. */
@@ -329,7 +333,27 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         return last;
     }
 
-    /** Any thread: takes every published task, as a Runnable, for those who shut the engine down. */
+    /** shutdownNow: takes every published task, as a Runnable. The producer's await will say so. */
+    void giveBack(Consumer<Runnable> to) {
+        synchronized (taken) {
+            drain(
+                    task -> {
+                        returned++;
+                        to.accept(task);
+                    });
+        }
+    }
+
+    /** How many tasks shutdownNow has returned since this was last asked. */
+    private int countReturned() {
+        synchronized (taken) { // waits until it is done with this lane
+            int n = returned;
+            returned = 0;
+            return n;
+        }
+    }
+
+    /** Any thread: takes every published task, as a Runnable. */
     void drain(Consumer<Runnable> to) {
         for (; ; ) {
             long t = taken.get();
@@ -342,7 +366,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             long b = slot.b;
             Object ref = slot.ref;
             if (taken.compareAndSet(t, t + 1)) {
-                to.accept(() -> Worker.current().runTyped(task, a, b, ref));
+                to.accept(() -> Worker.current().runUncounted(task, a, b, ref));
             }
         }
     }

@@ -135,6 +135,12 @@ public final class Worker extends ForkStack {
 
     /** Runs a typed task from a lane; as {@link #runTask}. */
     void runTyped(Forkable task, long a, long b, Object ref) {
+        runUncounted(task, a, b, ref);
+        counters.addTask();
+    }
+
+    /** As {@link #runTyped}, inside a Runnable, which counts already. */
+    void runUncounted(Forkable task, long a, long b, Object ref) {
         int base = head;
         try {
             task.run(this, a, b, ref);
@@ -144,7 +150,6 @@ public final class Worker extends ForkStack {
         if (head != base) {
             fail(unjoined(base));
         }
-        counters.addTask();
     }
 
     private void fail(Throwable error) {
