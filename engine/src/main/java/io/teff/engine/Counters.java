@@ -33,6 +33,10 @@ final class Counters extends Pads.CountersFields {
         TASKS.setOpaque(this, tasks + 1);
     }
 
+    void addTasks(int n) {
+        TASKS.setOpaque(this, tasks + n);
+    }
+
     void addSteal() {
         STEALS.setOpaque(this, steals + 1);
     }

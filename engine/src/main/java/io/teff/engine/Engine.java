@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -39,8 +40,8 @@ public final class Engine extends AbstractExecutorService
     private final int sampleWaits;
     private final AtomicInteger submissions = new AtomicInteger();
 
-    private Engine(EngineConfig config) {
-        crew = new Crew(config);
+    private Engine(EngineConfig config, Poller poller) {
+        crew = new Crew(config, poller);
         sampleWaits = config.sampleWaits();
     }
 
@@ -55,7 +56,18 @@ public final class Engine extends AbstractExecutorService
      * @throws IllegalArgumentException if its pin plan names no CPU that this process may use
      */
     public static Engine start(EngineConfig config) {
-        return new Engine(config);
+        return new Engine(config, null);
+    }
+
+    /**
+     * As {@link #start(EngineConfig)}, with another place to look for work. Workers look there from the
+     * first task on, when they start.
+     */
+    public static Engine start(EngineConfig config, Poller poller) {
+        if (poller == null) {
+            throw new NullPointerException("poller");
+        }
+        return new Engine(config, poller);
     }
 
     Crew crew() {
@@ -78,14 +90,10 @@ public final class Engine extends AbstractExecutorService
      */
     public Histogram waits() {
         Histogram sum = WaitRecorder.newHistogram();
-        for (Worker worker : crew.workers) {
-            if (worker.waits != null) {
-                worker.waits.addTo(sum);
-            }
-        }
-        for (int i = 0; i < crew.spareCount(); i++) {
-            if (crew.spare(i).waits != null) {
-                crew.spare(i).waits.addTo(sum);
+        for (int i = 0; i < crew.size(); i++) {
+            WaitRecorder waits = crew.worker(i).waits;
+            if (waits != null) {
+                waits.addTo(sum);
             }
         }
         return sum;
@@ -129,12 +137,53 @@ public final class Engine extends AbstractExecutorService
             throw new NullPointerException("task");
         }
         Worker worker = Worker.currentOrNull();
-        if (worker != null && worker.crew == crew) {
-            return worker.runRoot(task, a, b, ref);
+        if (crew.isOwn(worker)) {
+            return worker.joiner.runRoot(task, a, b, ref);
         }
         Invocation invocation = new Invocation(crew, task, a, b, ref);
-        crew.submit(invocation, Thread.currentThread());
+        crew.intake.submit(invocation, Thread.currentThread());
         return invocation.await();
+    }
+
+    // Work from and for elsewhere
+
+    /**
+     * For a task that waits for something from elsewhere: runs another task meanwhile, or looks at the
+     * {@link Poller}. Interrupts reach the task they are meant for.
+     *
+     * @return false if there was none, or this is no worker of this engine; then wait in {@link
+     *     #blocking}
+     */
+    public boolean help() {
+        Worker worker = Worker.currentOrNull();
+        return crew.isOwn(worker) && worker.nesting.help();
+    }
+
+    /** Whether the calling thread is a worker of this engine. */
+    public boolean isWorker() {
+        return crew.isOwn(Worker.currentOrNull());
+    }
+
+    /** Has busy workers look at the {@link Poller} when they fork next. Any thread. */
+    public void pollSoon() {
+        crew.askAllForWork(null);
+    }
+
+    /**
+     * Takes the oldest fork of some worker, to be run elsewhere. If there is none, workers make some
+     * public when they fork next. While its join waits, other tasks run on that worker; so a task that
+     * may be run elsewhere holds no lock while it joins.
+     *
+     * @param thief who will run it, for messages
+     * @param canRun which tasks that one can run, by task and reference; called while its worker may be
+     *     at work on both
+     * @return null when there is none that it can run
+     */
+    public StolenFork stealFork(Object thief, BiPredicate<Object, Object> canRun) {
+        if (thief == null || thief instanceof Worker) {
+            throw new IllegalArgumentException("the thief is somebody elsewhere, not " + thief);
+        }
+        return crew.stealFork(thief, frame -> canRun.test(frame.task, frame.ref));
     }
 
     // Loops
@@ -224,9 +273,9 @@ public final class Engine extends AbstractExecutorService
         }
         Thread thread = Thread.currentThread();
         if (thread instanceof WorkerThread own && own.worker.crew == crew) {
-            crew.submitLocal(accepted, own.worker);
+            crew.intake.submitLocal(accepted, own.worker);
         } else {
-            crew.submit(accepted, thread);
+            crew.intake.submit(accepted, thread);
         }
     }
 

@@ -51,22 +51,21 @@ public final class EngineStats {
             inInboxes += inbox.size();
         }
         long inDeques = 0;
-        for (Worker worker : crew.workers) {
+        for (int i = 0; i < crew.size(); i++) {
+            Worker worker = crew.worker(i);
             counters.add(worker.counters.snapshot(worker.index));
-            pinned.add(crew.pin(worker.index));
             inDeques += worker.queued();
         }
-        for (int i = 0; i < crew.spares.count(); i++) {
-            Worker spare = crew.spares.get(i);
-            counters.add(spare.counters.snapshot(spare.index));
-            inDeques += spare.queued();
+        for (int i = 0; i < crew.workers.length; i++) {
+            WorkerThread thread = crew.waker.thread(i);
+            pinned.add(thread == null ? null : thread.pin());
         }
         workers = List.copyOf(counters);
         pins = Collections.unmodifiableList(pinned);
         queued = inInboxes + inDeques;
         asleep = crew.sleepers.count();
         blocked = crew.spares.blocked();
-        threads = crew.live();
+        threads = crew.runState.live();
     }
 
     static EngineStats of(Crew crew) {

@@ -5,6 +5,7 @@ import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Predicate;
 
 /**
  * The split stack of one worker's forks: thieves take the oldest, the owner the newest, and only
@@ -75,7 +76,7 @@ class ForkStack extends Pads.ForkStackFields {
         int h = head;
         fill(frames[h], task, a, b, ref);
         head = h + 1;
-        if (h >= limit) {
+        if (h >= limitOpaque()) {
             pushed();
         }
         return h;
@@ -100,8 +101,12 @@ class ForkStack extends Pads.ForkStackFields {
         }
         if (isHungry()) {
             share();
+            asked();
         }
     }
+
+    /** Called by the owner, inside a fork, after somebody has asked for work. */
+    void asked() {}
 
     /** Whether a thief has asked for work since the last {@link #share()}. */
     final boolean isHungry() {
@@ -206,7 +211,7 @@ class ForkStack extends Pads.ForkStackFields {
     // Thieves
 
     /** Takes the oldest public frame; null when there is none, and then asks the owner for one. */
-    final Frame steal(ForkStack thief) {
+    final Frame steal(Object thief) {
         for (; ; ) {
             long w = wordVolatile();
             int tail = tail(w);
@@ -221,6 +226,27 @@ class ForkStack extends Pads.ForkStackFields {
                 return frame;
             }
         }
+    }
+
+    /**
+     * As {@link #steal}, for somebody elsewhere who can run only some tasks. It looks at the frame before
+     * it takes it, and the word may come round in between: so it asks again whether this is one of them.
+     *
+     * @return null when the oldest public frame is none of them, or there is none
+     */
+    final Frame stealFor(Object thief, Predicate<Frame> canRun) {
+        long w = wordVolatile();
+        int tail = tail(w);
+        if (tail >= split(w)) {
+            askForWork();
+            return null;
+        }
+        Frame frame = frames[tail];
+        if (!canRun.test(frame) || !casWord(w, pack(tail + 1, split(w)))) {
+            return null;
+        }
+        frame.takenBy(thief);
+        return frame;
     }
 
     /** Any thread: makes the owner share at its next fork. Reads first, to leave the line shared. */

@@ -73,7 +73,7 @@ public abstract class ForkTask<R> {
         Forkable.check(w, "join");
         int forked = token;
         if (forked < w.split || w.head != forked + 1) {
-            w.joinSlow(forked); // runs it by STOLEN, or waits for whoever does
+            w.joiner.join(forked); // runs it by STOLEN, or waits for whoever does
             return result;
         }
         w.head = forked;

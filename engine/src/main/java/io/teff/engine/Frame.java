@@ -33,14 +33,14 @@ final class Frame {
                     MethodHandles.lookup(), "state", VarHandle.class, Frame.class, int.class);
     private static final VarHandle THIEF =
             fieldVarHandle(
-                    MethodHandles.lookup(), "thief", VarHandle.class, Frame.class, ForkStack.class);
+                    MethodHandles.lookup(), "thief", VarHandle.class, Frame.class, Object.class);
 
     Forkable task;
     long a;
     long b;
     Object ref;
     private int state;
-    private ForkStack thief;
+    private Object thief; // a Worker, or whoever runs it elsewhere
 
     /** Owner only, before the frame becomes public; the CAS that publishes it orders this. */
     void makeReady() {
@@ -51,13 +51,13 @@ final class Frame {
     }
 
     /** Thief only, after its CAS: lets the owner leapfrog. Pairs with {@link #thief()}. */
-    void takenBy(ForkStack by) {
+    void takenBy(Object by) {
         THIEF.setRelease(this, by);
     }
 
     /** Who runs this stolen frame; null for the moment between the theft and its announcement. */
-    ForkStack thief() {
-        return (ForkStack) THIEF.getAcquire(this);
+    Object thief() {
+        return THIEF.getAcquire(this);
     }
 
     /** Thief only; true when the owner is parked. Pairs with {@link #isFinished()}. */

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Idling {
     private static final int MIN_SPINS = 20;
+    private static final int MOMENT_SPINS = 64; // a microsecond or two
     private static final long FIRST_NAP_NS = 1_000_000;
     private static final long LONGEST_NAP_NS = 64_000_000;
 
@@ -48,7 +49,7 @@ final class Idling {
         }
         if (woken) {
             woken = false;
-            crew.wokenInTime();
+            crew.waker.wokenInTime();
         }
     }
 
@@ -64,33 +65,48 @@ final class Idling {
             spins = Math.max(MIN_SPINS, spins / 2);
             sleep();
         } else {
+            self.release();
             rounds = 1; // spins for ever
         }
+    }
+
+    /** A moment later: what was published without a fence as this worker looked is there by now. */
+    private boolean lookAgain() {
+        for (int i = 0; i < MOMENT_SPINS; i++) {
+            Thread.onSpinWait();
+        }
+        return crew.hasWork();
     }
 
     private void sleep() {
         self.release();
         if (woken) {
             woken = false;
-            crew.wokenInVain();
+            crew.waker.wokenInVain();
         }
         Sleepers sleepers = crew.sleepers;
         sleepers.add(self.index);
         self.counters.addPark();
         for (long nap = FIRST_NAP_NS; ; nap = Math.min(2 * nap, LONGEST_NAP_NS)) {
             crew.askAllForWork(self); // once more: an owner may have overwritten the last question
-            if (crew.hasWork() || crew.isStopped() || crew.isSurplus(self)) { // after add, a fence
+            boolean work = crew.watch.poll(true) || crew.hasWork(); // after add, a fence
+            if (!work && nap == FIRST_NAP_NS) {
+                work = lookAgain();
+            }
+            if (work || crew.isStopped() || crew.spares.isSurplus(self)) {
                 sleepers.remove(self.index);
+                crew.watch.leave(self.index);
                 return;
             }
             if (crew.isShutdown()) {
                 crew.runState.tryTerminate();
             }
             if (sleepers.contains(self.index)) {
-                LockSupport.parkNanos(self, nap);
+                LockSupport.parkNanos(self, crew.watch.nap(self.index, nap));
                 Thread.interrupted(); // a late interrupt, for a task that has ended
             }
             if (!sleepers.contains(self.index)) {
+                crew.watch.leave(self.index);
                 woken = true;
                 rounds = 0;
                 return;

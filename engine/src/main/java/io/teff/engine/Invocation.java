@@ -21,7 +21,7 @@ final class Invocation extends TaskFuture<Object> {
 
     @Override
     Object call() {
-        result = Worker.current().runRoot(task, a, b, ref);
+        result = Worker.current().joiner.runRoot(task, a, b, ref);
         return null;
     }
 

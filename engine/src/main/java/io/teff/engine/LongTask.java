@@ -70,7 +70,7 @@ public abstract class LongTask extends Forkable {
     protected final long join(Worker w, int forked) {
         check(w, "join");
         if (forked < w.split || w.head != forked + 1) {
-            return w.joinSlow(forked);
+            return w.joiner.join(forked);
         }
         w.head = forked;
         return compute(w, w.frames[forked].a);

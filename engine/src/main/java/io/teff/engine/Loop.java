@@ -66,13 +66,16 @@ final class Loop {
     long run(Engine engine, long lo, long hi) {
         Crew crew = engine.crew();
         Worker worker = Worker.currentOrNull();
-        if (worker != null && worker.crew == crew) {
-            return worker.runRoot(SPLIT, lo, hi, this);
+        if (crew.isOwn(worker)) {
+            return worker.joiner.runRoot(SPLIT, lo, hi, this);
         }
         if (crew.isShutdown()) {
-            throw crew.rejected(() -> {});
+            throw crew.intake.rejected(() -> {});
         }
         long acc = kernel.zero();
+        if (kernel.isKnownBlock(hi - lo)) {
+            return kernel.run(body, out, lo, hi, acc); // two looks at the clock may take as long
+        }
         long start = System.nanoTime();
         long then = start;
         long i = lo;

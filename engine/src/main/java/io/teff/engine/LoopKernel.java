@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-
 /**
- * The inner loop over one block of a range, in a copy of its own for each class of loop body.
- *
- * <p>Why a copy: the JIT inlines a lambda into a loop by what the loop's bytecode has called so far.
- * One shared loop that has met three bodies calls all of them through an interface, at some
- * nanoseconds an element, and can be neither unrolled nor vectorised. So the class file of the kernel
- * is defined once more, as a hidden class, for each body class: each copy has a profile of its own
- * and comes out as a hand-written loop would.
+ * The inner loop over one block of a range, in a copy of its own for each class of loop body; see
+ * {@link BodyCopies} for why.
  *
  * <p>{@code block} is how many elements the kernel last found to take some microseconds. It is a hint
  * that all threads read and write without order.
@@ -24,7 +14,10 @@ abstract class LoopKernel {
     private static final int MAX_BLOCK = 1 << 20;
     private static final int FEW = 32;
 
+    private static final int TIME_EVERY = 16;
+
     int block = 1;
+    private int untimed; // as racy as block
 
     /**
      * Runs the body over [lo, hi).
@@ -54,6 +47,14 @@ abstract class LoopKernel {
         return b < FEW ? Math.min(b, Math.max(1, rest / FEW)) : b;
     }
 
+    /**
+     * Whether that many elements are no more than a block, which need not be timed again: every so often
+     * this says no, so that a body which has become slower is found out.
+     */
+    final boolean isKnownBlock(long elements) {
+        return elements <= block && (++untimed & TIME_EVERY - 1) != 0;
+    }
+
     /** After a block that took {@code ns}: aims at some microseconds for the next. */
     final void tune(long elements, long ns) {
         int b = block;
@@ -61,38 +62,6 @@ abstract class LoopKernel {
             block = (int) Math.max(1, elements * BLOCK_SHORT_NS / ns);
         } else if (elements >= b && ns < BLOCK_SHORT_NS && b < MAX_BLOCK) {
             block = b * 2;
-        }
-    }
-
-    /** Copies of one kernel, by the class of the loop body. */
-    static final class Copies extends ClassValue<LoopKernel> {
-        private final Class<? extends LoopKernel> template;
-
-        Copies(Class<? extends LoopKernel> template) {
-            this.template = template;
-        }
-
-        @Override
-        protected LoopKernel computeValue(Class<?> body) {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            try {
-                Class<?> copy = lookup.defineHiddenClass(bytes(), true).lookupClass();
-                return (LoopKernel)
-                        lookup.findConstructor(copy, MethodType.methodType(void.class)).invoke();
-            } catch (Throwable error) {
-                throw new LinkageError("cannot copy " + template.getName(), error);
-            }
-        }
-
-        private byte[] bytes() throws IOException {
-            String name = template.getName();
-            String file = name.substring(name.lastIndexOf('.') + 1) + ".class";
-            try (InputStream in = template.getResourceAsStream(file)) {
-                if (in == null) {
-                    throw new IOException("no class file " + file);
-                }
-                return in.readAllBytes();
-            }
         }
     }
 }

@@ -9,20 +9,24 @@ import java.util.function.LongToDoubleFunction;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The inner loops. Each is a template that {@link LoopKernel.Copies} defines anew for each loop body.
+ * The inner loops. Each is a template that {@link BodyCopies} defines anew for each loop body.
  * Sums of doubles run in eight strands, so that an addition need not wait for the one before it: the
  * order of additions is free anyway once a loop runs in parallel.
  */
 final class LoopKernels {
-    static final LoopKernel.Copies INT_EACH = new LoopKernel.Copies(IntEach.class);
-    static final LoopKernel.Copies INT_SUM = new LoopKernel.Copies(IntSum.class);
-    static final LoopKernel.Copies INT_SUM_LONG = new LoopKernel.Copies(IntSumLong.class);
-    static final LoopKernel.Copies INT_MAP = new LoopKernel.Copies(IntMap.class);
-    static final LoopKernel.Copies LONG_EACH = new LoopKernel.Copies(LongEach.class);
-    static final LoopKernel.Copies LONG_SUM = new LoopKernel.Copies(LongSum.class);
-    static final LoopKernel.Copies LONG_SUM_LONG = new LoopKernel.Copies(LongSumLong.class);
-    static final LoopKernel.Copies TILE_EACH = new LoopKernel.Copies(TileEach.class);
-    static final LoopKernel.Copies TILE_SUM_LONG = new LoopKernel.Copies(TileSumLong.class);
+    static final BodyCopies<LoopKernel> INT_EACH = copies(IntEach.class);
+    static final BodyCopies<LoopKernel> INT_SUM = copies(IntSum.class);
+    static final BodyCopies<LoopKernel> INT_SUM_LONG = copies(IntSumLong.class);
+    static final BodyCopies<LoopKernel> INT_MAP = copies(IntMap.class);
+    static final BodyCopies<LoopKernel> LONG_EACH = copies(LongEach.class);
+    static final BodyCopies<LoopKernel> LONG_SUM = copies(LongSum.class);
+    static final BodyCopies<LoopKernel> LONG_SUM_LONG = copies(LongSumLong.class);
+    static final BodyCopies<LoopKernel> TILE_EACH = copies(TileEach.class);
+    static final BodyCopies<LoopKernel> TILE_SUM_LONG = copies(TileSumLong.class);
+
+    private static BodyCopies<LoopKernel> copies(Class<? extends LoopKernel> template) {
+        return new BodyCopies<>(LoopKernel.class, template);
+    }
 
     private LoopKernels() {}
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Whether an engine takes tasks, runs them, or has ended; and how it ends.
@@ -25,6 +26,17 @@ import java.util.concurrent.TimeUnit;
  * closes the inbox), then looks for tasks. So each task is seen by the terminator, or its submitter
  * sees the stop and rejects it. A worker that submits leaves out the fence between the two, and looks
  * into its own deque once more before it leaves.
+ *
+ * <pre>
+ * FIELD      WRITTEN BY                              HOW                   READ BY
+ * state      see above                               CAS or under lock     everyone: volatile
+ * collected  whoever stops it, after the last look   volatile, once        leaving workers: volatile
+ * live       who starts a thread, before; the        getAndIncrement,      who stops it: volatile
+ *            thread, at its end                      decrementAndGet
+ * </pre>
+ * A worker that sees STOP begins nothing until {@code collected}: what it holds is still shutdownNow's
+ * to give back. A worker's thread writes {@code Worker.thread}, then reads the state; shutdownNow
+ * writes the state, then reads the threads to interrupt them: it misses none that will run a task.
  */
 final class RunState {
     private static final int RUNNING = 0;
@@ -43,7 +55,9 @@ final class RunState {
     private final Crew crew;
     private final Object lock = new Object();
     private final CountDownLatch terminated = new CountDownLatch(1);
+    private final AtomicInteger live = new AtomicInteger();
     private volatile int state = RUNNING;
+    private volatile boolean collected;
 
     RunState(Crew crew) {
         this.crew = crew;
@@ -102,7 +116,8 @@ final class RunState {
                 return;
             }
             state = STOP;
-            leave();
+            collected = true; // there is nothing
+            dismiss();
         }
     }
 
@@ -125,16 +140,17 @@ final class RunState {
             }
         }
         if (first) {
-            crew.timers.stop(never::add);
-            takeAll(never);
-            for (Worker worker : crew.workers) {
-                worker.interrupt();
+            try {
+                crew.timers.stop(never::add);
+                takeAll(never);
+            } finally {
+                collected = true;
             }
-            for (int i = 0; i < crew.spares.count(); i++) {
-                crew.spares.get(i).interrupt();
+            for (int i = 0; i < crew.size(); i++) {
+                crew.worker(i).interrupt();
             }
             synchronized (lock) {
-                leave();
+                dismiss();
             }
         }
         return never;
@@ -154,13 +170,9 @@ final class RunState {
         for (Submitter lane : crew.lanes()) {
             lane.giveBack(task -> giveBack(task, never));
         }
-        for (Worker worker : crew.workers) {
-            takeAll(worker.arrivals, never);
-            takeAll(worker.deque, never);
-        }
-        for (int i = 0; i < crew.spares.count(); i++) {
-            takeAll(crew.spares.get(i).arrivals, never);
-            takeAll(crew.spares.get(i).deque, never);
+        for (int i = 0; i < crew.size(); i++) {
+            takeAll(crew.worker(i).arrivals, never);
+            takeAll(crew.worker(i).deque, never);
         }
     }
 
@@ -181,19 +193,39 @@ final class RunState {
         }
     }
 
+    /** A worker's thread that has seen STOP: waits until shutdownNow has what it gives back. */
+    void awaitCollected() {
+        Waiting waiting = new Waiting();
+        while (!collected) {
+            waiting.pause();
+        }
+    }
+
     /** Lets every thread see STOP. Under the lock. */
-    private void leave() {
-        crew.wakeAll();
-        if (crew.live() == 0) {
+    private void dismiss() {
+        crew.waker.wakeAll();
+        if (live.get() == 0) {
             terminate();
         }
     }
 
-    /** The last thread has ended. */
-    void lastLeft() {
-        if (isStopped()) {
+    // Threads
+
+    /** A thread is about to be started: from now on the engine does not end without it. */
+    void threadStarts() {
+        live.getAndIncrement();
+    }
+
+    /** A thread's last word, or that of whoever failed to start it. */
+    void threadEnds() {
+        if (live.decrementAndGet() == 0 && isStopped()) {
             terminate();
         }
+    }
+
+    /** Threads alive. */
+    int live() {
+        return live.get();
     }
 
     private void terminate() {

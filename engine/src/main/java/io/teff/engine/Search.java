@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * Where one worker looks for work: its own deque and arrivals; the inboxes and lanes it is at home
- * at; the fork stacks of others, oldest fork first; then inboxes, queues and lanes of others. Every 64
- * tasks it looks outside first, so that tasks that submit tasks cannot starve the outside. Owner
- * thread only.
+ * at; the fork stacks of others, oldest fork first; what the engine's {@link Poller} brings; then inboxes,
+ * queues and lanes of others. Every 64 tasks it looks outside first, so that tasks that submit tasks
+ * cannot starve the outside. Owner thread only.
  *
  * <p>Patience: when tasks are tiny, a thief costs more than it brings, since each of its visits pulls
  * a cache line away from the worker that lives on it. So a queue of others is left alone as long as it
@@ -58,13 +58,14 @@ final class Search {
     boolean runOne() {
         Runnable task = null;
         if ((++ticks & OUTSIDE_EVERY - 1) == 0) {
+            crew.watch.poll(false);
             task = arrived();
         }
         if (task != null || (task = self.deque.pop()) != null || (task = arrived()) != null) {
             self.runTask(task);
             return true;
         }
-        if (runLanes(true) || runFork()) {
+        if (runLanes(true) || runFork() || crew.watch.poll(true)) {
             return true;
         }
         if (self.idling.isIdle() && (++idleLooks & OTHERS_EVERY - 1) != 0) {
@@ -161,13 +162,13 @@ final class Search {
 
     private boolean runFork() {
         for (int victim : order.next()) {
-            if (self.runFork(crew.workers[victim])) {
+            if (self.joiner.steal(crew.workers[victim])) {
                 return true;
             }
         }
-        for (int i = 0, n = crew.spareCount(); i < n; i++) {
-            Worker spare = crew.spare(i);
-            if (spare != self && self.runFork(spare)) {
+        for (int i = 0, n = crew.spares.count(); i < n; i++) {
+            Worker spare = crew.spares.get(i);
+            if (spare != self && self.joiner.steal(spare)) {
                 return true;
             }
         }
@@ -181,8 +182,8 @@ final class Search {
                 return task;
             }
         }
-        for (int i = 0, n = crew.spareCount(); i < n; i++) {
-            Worker spare = crew.spare(i);
+        for (int i = 0, n = crew.spares.count(); i < n; i++) {
+            Worker spare = crew.spares.get(i);
             Runnable task = spare == self ? null : from(spare);
             if (task != null) {
                 return task;

@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * while the bit is set. Waking: a submitter makes its task visible, fences, reads the count; if it is
  * not zero, it clears a bit, if it finds one, and unparks that worker. Either the worker's last look
  * comes after the task is visible, or the submitter finds the bit: no task is left unseen.
- * Workers that submit leave out the fence, and submitters may decide that those awake are enough; for
- * both, sleepers sleep in naps that grow longer, and look again between two naps.
+ * Workers that submit leave out the fence, as do full batches of a lane, and submitters may decide that
+ * those awake are enough; for all of these, a sleeper looks again a moment after it has said that it
+ * sleeps, then sleeps in naps that grow longer, and looks again between two naps.
  *
  * <p>The count may for a moment be higher than the bits, never lower: it is raised before a bit is
  * set, and lowered after one is cleared. Were it raised later, a waker that comes in between would

@@ -20,6 +20,10 @@ import java.util.function.IntFunction;
  * Spare k may run while more than k workers are blocked. A blocker raises {@code blocked} before it
  * looks for a spare that is not ACTIVE; a spare says RETIRED before it reads {@code blocked} once
  * more: one of the two sees the other.
+ *
+ * <p>Workers are made from the lowest up, under the monitor, and stay for good; {@code created} is
+ * raised after each. So those below {@code created} are there for whoever looks for tasks, and a spare
+ * that runs is always among them.
  */
 final class Spares {
     private static final int NONE = 0;
@@ -31,10 +35,10 @@ final class Spares {
     private final int firstIndex;
     private final IntFunction<Worker> factory;
     private final AtomicInteger blocked = new AtomicInteger();
-    private final AtomicInteger created = new AtomicInteger();
     private final AtomicIntegerArray states;
     private final AtomicReferenceArray<Worker> workers;
     private final AtomicReferenceArray<Thread> threads;
+    private volatile int created; // written under the monitor
 
     Spares(Crew crew, int max, int firstIndex, IntFunction<Worker> factory) {
         this.crew = crew;
@@ -47,7 +51,7 @@ final class Spares {
 
     /** How many have ever existed; those below this number may hold tasks. */
     int count() {
-        return created.get();
+        return created;
     }
 
     Worker get(int i) {
@@ -58,11 +62,12 @@ final class Spares {
         return blocked.get();
     }
 
-    /** A worker blocks from now on. True if a sleeper need not be woken: a spare has been. */
+    /** A worker blocks from now on. */
     void begin() {
         blocked.getAndIncrement();
     }
 
+    /** It goes on. */
     void end() {
         blocked.getAndDecrement();
     }
@@ -81,15 +86,7 @@ final class Spares {
                 return;
             }
             if (states.get(i) == NONE && states.compareAndSet(i, NONE, ACTIVE)) {
-                boolean started = false;
-                try {
-                    start(i);
-                    started = true;
-                } finally {
-                    if (!started) {
-                        states.set(i, NONE); // or the engine would wait for it to fall asleep
-                    }
-                }
+                start(i);
                 return;
             }
         }
@@ -98,29 +95,24 @@ final class Spares {
     private void start(int i) {
         boolean started = false;
         try {
-            WorkerThread thread = crew.newThread(worker(i), -1);
+            WorkerThread thread = new WorkerThread(worker(i), -1);
             threads.set(i, thread); // before it runs: it may retire and be called back at once
-            crew.start(thread);
+            thread.launch();
             started = true;
         } finally {
             if (!started) {
-                states.set(i, NONE);
+                states.set(i, NONE); // or the engine would wait for it to fall asleep
             }
         }
     }
 
-    /** Only while its state is ACTIVE and it has no thread. */
-    private Worker worker(int i) {
-        Worker worker = workers.get(i);
-        if (worker == null) {
-            worker = factory.apply(firstIndex + i);
-            workers.set(i, worker);
-            int n;
-            while ((n = created.get()) < workers.length() && workers.get(n) != null) {
-                created.compareAndSet(n, n + 1); // only once all below exist
-            }
+    /** The worker, made if it never was, and before it all below it. */
+    private synchronized Worker worker(int i) {
+        for (int n = created; n <= i; n++) {
+            workers.set(n, factory.apply(firstIndex + n));
+            created = n + 1; // after the worker is there
         }
-        return worker;
+        return workers.get(i);
     }
 
     boolean isSurplus(Worker worker) {

@@ -2,8 +2,8 @@
 package io.teff.engine;
 
 import com.lmax.disruptor.BusySpinWaitStrategy;
-import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
+import com.lmax.disruptor.SingleProducerSequencer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -27,42 +27,43 @@ import java.util.function.Consumer;
  * close}; handing the lane from one thread to another needs a happens-before edge. What a task throws
  * goes to the engine's uncaught handler.
  *
- * <p>Protocol: the producer fills slots and moves the ring's cursor; a worker reads the slot after
- * {@code taken}, then moves {@code taken} by CAS, and owns the task if the CAS succeeds. The ring is
- * gated by {@code taken}, so a slot is not overwritten before the CAS, and a reader that was too late
- * fails its CAS. One CAS per task is what it costs that nothing is ever stuck behind a long task; the
- * only worker of an engine, before whom nobody could come, takes them in chunks. A
+ * <p>Protocol: the producer fills slots and moves the ring's cursor; a worker reads slots after
+ * {@code taken}, then moves {@code taken} past them by CAS, and owns the tasks if the CAS succeeds. The
+ * ring is gated by {@code taken}, so a slot is not overwritten before the CAS, and a reader that was
+ * too late fails its CAS. One CAS per task is what it costs that nothing is ever stuck behind a long
+ * task; the only worker of an engine, before whom nobody could come, takes them in chunks. A
  * worker at home runs what it finds; another one takes a task only when the lane has not moved since
  * it last looked, since two workers on tiny tasks would only pull the counter to and fro.
+ *
+ * <p>Falling asleep: a full batch is published without a fence, so the producer may miss a worker that
+ * says at that very moment that it sleeps; that one looks again, see {@link Sleepers}. In the same way
+ * a batch may be missed by an engine that is being shut down by another thread; flush, await and close,
+ * which do fence, or the next submit find that out.
  */
 public final class Submitter extends Pads.LaneFields implements AutoCloseable {
-    private static final int VISIT = 1024;
+    private static final int VISIT = LaneChunk.MOST;
 
     private final Crew crew;
     private final int home;
     private final int batch;
     private final int capacity;
-    private final RingBuffer<Slot> ring;
+    private final SingleProducerSequencer ring;
+    private final LaneSlots slots;
     private final Sequence taken = new Sequence(-1);
     private final AtomicInteger handedOn =
             new AtomicInteger(); // tasks of a chunk, in somebody's deque
     private final BooleanSupplier hasRoom; // made once: no garbage
     private int returned; // guarded by taken
+    private int skipped; // batches since it last woke somebody
     private boolean closed;
-
-    private static final class Slot {
-        Forkable task;
-        long a;
-        long b;
-        Object ref;
-    }
 
     Submitter(Crew crew, int home, int capacity, int batch) {
         this.crew = crew;
         this.home = home;
         this.batch = batch;
         this.capacity = capacity;
-        ring = RingBuffer.createSingleProducer(Slot::new, capacity, new BusySpinWaitStrategy());
+        ring = new SingleProducerSequencer(capacity, new BusySpinWaitStrategy());
+        slots = new LaneSlots(capacity);
         ring.addGatingSequences(taken);
         int enough = 1 + capacity / 4; // not one slot at a time: see claim
         hasRoom = () -> ring.remainingCapacity() >= enough;
@@ -77,7 +78,9 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     /**
-     * Submits a task. Workers see it when its batch is full, or at the next {@link #flush()}.
+     * Submits a task. Workers see it when its batch is full, or at the next {@link #flush()}. If
+     * another thread stops the engine meanwhile, {@link #await()} and {@link #close()} say what became
+     * of it.
      *
      * @throws RejectedExecutionException if the engine was shut down, or the ring is full and the
      *     engine's {@link FullPolicy} says so
@@ -108,18 +111,10 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             full(task, a, b, ref);
             return;
         }
-        Slot slot = ring.get(s);
-        if (slot.task != task) {
-            slot.task = task;
-        }
-        slot.a = a;
-        slot.b = b;
-        if (slot.ref != ref) {
-            slot.ref = ref;
-        }
+        slots.put(slots.index(s), task, a, b, ref);
         next = s + 1;
         if (s - published >= batch) {
-            flush();
+            check(publish());
         }
     }
 
@@ -137,16 +132,17 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
     }
 
     private void full(Forkable task, long a, long b, Object ref) {
-        int back = publish();
+        int back = publishAll();
         if (back > 0) {
             throw rejected(back + 1 + " tasks"); // and this one
         }
         Worker worker = Worker.currentOrNull();
-        if (crew.policyFor(worker) == FullPolicy.HELP && worker != null) {
+        if (crew.intake.policyFor(worker) == FullPolicy.HELP && worker != null) {
             worker.runTyped(task, a, b, ref);
             return;
         }
-        crew.awaitRoom("lane", hasRoom, worker);
+        // its one producer has nobody to race with
+        crew.intake.awaitRoom("lane", hasRoom, worker, crew.intake.deadline());
         put(task, a, b, ref);
     }
 
@@ -157,13 +153,21 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
      *     many tasks were given back
      */
     public void flush() {
-        int back = publish();
+        check(publishAll());
+    }
+
+    private void check(int back) {
         if (back > 0) {
             throw rejected(back + " tasks");
         }
     }
 
-    /** Publishes; returns how many tasks it had to take back, since the engine has stopped. */
+    /**
+     * Publishes a batch; returns how many tasks it had to take back, since the engine has stopped.
+     * Without a fence, which would wait at each batch for the line that the worker reads. So a worker
+     * that falls asleep at this very moment may be missed, and finds the batch when it looks again;
+     * and one that is published while the engine stops may be found by {@link #publishAll} only.
+     */
     private int publish() {
         long last = next - 1;
         if (last == published) {
@@ -171,11 +175,21 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         }
         ring.publish(last);
         published = last;
-        Crew.fullFence(); // the cursor is seen before we read who sleeps, and the state
-        if (crew.sleepers.any()) {
+        if (crew.sleepers.any() && crew.waker.isWorthIt(++skipped)) {
+            skipped = 0;
             crew.wakeOne();
         }
         return crew.runState.isTidying() ? takeBackIfStopped() : 0;
+    }
+
+    /** Publishes, and makes sure that somebody sees all that was ever published. */
+    private int publishAll() {
+        int back = publish();
+        Crew.fullFence(); // the cursor is seen before we read who sleeps, and the state
+        if (crew.sleepers.any() && hasTasks()) {
+            crew.wakeOne();
+        }
+        return back + (crew.runState.isTidying() ? takeBackIfStopped() : 0);
     }
 
     private int takeBackIfStopped() {
@@ -200,7 +214,7 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
      * @throws RejectedExecutionException if the engine stopped before they did
      */
     public void await() {
-        int back = publish();
+        int back = publishAll();
         if (isBusy()) {
             Worker worker = Worker.currentOrNull();
             if (worker == null || worker.crew != crew) {
@@ -274,50 +288,84 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             return false;
         }
         worker.enterLane(this); // before the first CAS; pairs with await's isInLane after taken
-        boolean alone = atHome && worker.chunk != null;
-        int ran = 0;
         try {
-            while (ran < VISIT && t < last) {
-                int n = alone ? take(worker.chunk, t, last) : 1;
-                Slot slot = ring.get(t + 1);
-                Forkable task = slot.task;
-                long a = slot.a;
-                long b = slot.b;
-                Object ref = slot.ref;
-                if (taken.compareAndSet(t, t + n)) {
-                    if (n == 1) {
-                        worker.runTyped(task, a, b, ref);
-                    } else {
-                        worker.chunk.run(worker, handedOn, n);
-                    }
-                    ran += n;
-                    t += n;
-                    if (!atHome) {
-                        break;
-                    }
-                } else {
-                    t = taken.get();
-                }
-                if (t >= last) {
-                    last = published(t);
-                }
-            }
+            int ran =
+                    atHome && crew.config.workers() == 1
+                            ? runAlone(worker, t, last)
+                            : runShared(worker, t, last, atHome ? VISIT : 1);
+            return ran > 0;
         } finally {
             worker.leaveLane();
         }
-        return ran > 0;
     }
 
-    /** Copies what comes after {@code t} into a chunk: valid if the CAS that follows succeeds. */
-    private int take(LaneChunk chunk, long t, long last) {
-        int n = (int) Math.min(LaneChunk.SIZE, last - t);
-        if (n > 1) {
-            for (int i = 0; i < n; i++) {
-                Slot slot = ring.get(t + 1 + i);
-                chunk.put(i, slot.task, slot.a, slot.b, slot.ref);
+    /** The only worker: takes many tasks at once. */
+    private int runAlone(Worker worker, long t, long last) {
+        LaneChunk chunk = worker.chunk();
+        int ran = 0;
+        while (ran < VISIT && t < last) {
+            int n = upTo(chunk.size(), t, last);
+            slots.copy(t + 1, n, chunk.slots); // valid if the CAS succeeds
+            if (take(t, n)) {
+                int left = chunk.run(worker, handedOn, n);
+                ran += n;
+                t += n;
+                if (left > 0) {
+                    addReturned(left); // before leaveLane, and so before await asks
+                    break;
+                }
+            } else {
+                t = taken.get();
+            }
+            if (t >= last) {
+                last = published(t);
             }
         }
-        return n;
+        return ran;
+    }
+
+    /**
+     * One of several workers: takes one task at a time, but reads ahead, since after each CAS it would
+     * wait anew for what comes from the producer's cache. What it read is valid if its CAS succeeds.
+     */
+    private int runShared(Worker worker, long t, long last, int most) {
+        LaneSlots ahead = worker.chunk().slots;
+        long from = t; // ahead holds what comes after from, up to end
+        long end = t;
+        int ran = 0;
+        while (ran < most && t < last) {
+            if (t >= end) {
+                from = t;
+                end = t + upTo(most, t, last);
+                slots.copy(from + 1, (int) (end - from), ahead);
+            }
+            int i = (int) (t - from);
+            Forkable task = ahead.tasks[i];
+            long a = ahead.as[i];
+            long b = ahead.bs[i];
+            Object ref = ahead.refs[i];
+            if (take(t, 1)) {
+                worker.runTyped(task, a, b, ref);
+                ran++;
+                t++;
+            } else {
+                t = taken.get();
+            }
+            if (t >= last) {
+                last = published(t);
+            }
+        }
+        return ran;
+    }
+
+    /** How many to copy: when {@code t} is stale, {@code last} may be more than one round ahead. */
+    private int upTo(int most, long t, long last) {
+        return (int) Math.min(Math.min(most, capacity), last - t);
+    }
+
+    /** Takes the {@code n} tasks after {@code t}, if nobody has taken any of them. */
+    private boolean take(long t, int n) {
+        return taken.compareAndSet(t, t + n);
     }
 
     /**
@@ -344,7 +392,13 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         }
     }
 
-    /** How many tasks shutdownNow has returned since this was last asked. */
+    private void addReturned(int n) {
+        synchronized (taken) {
+            returned += n;
+        }
+    }
+
+    /** How many tasks shutdownNow has returned, or kept a worker from, since this was last asked. */
     private int countReturned() {
         synchronized (taken) { // waits until it is done with this lane
             int n = returned;
@@ -360,12 +414,12 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
             if (t >= ring.getCursor()) {
                 return;
             }
-            Slot slot = ring.get(t + 1);
-            Forkable task = slot.task;
-            long a = slot.a;
-            long b = slot.b;
-            Object ref = slot.ref;
-            if (taken.compareAndSet(t, t + 1)) {
+            int i = slots.index(t + 1);
+            Forkable task = slots.tasks[i];
+            long a = slots.as[i];
+            long b = slots.bs[i];
+            Object ref = slots.refs[i];
+            if (take(t, 1)) {
                 to.accept(() -> Worker.current().runUncounted(task, a, b, ref));
             }
         }

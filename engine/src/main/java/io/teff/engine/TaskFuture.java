@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -93,7 +94,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         Object result;
         int end = DONE;
         try {
-            result = call();
+            result = callAsRunning();
         } catch (Throwable error) {
             result = error;
             end = FAILED;
@@ -107,7 +108,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
             return false;
         }
         try {
-            call();
+            callAsRunning();
         } catch (Throwable error) {
             finish(error, FAILED);
             return false;
@@ -124,12 +125,22 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         if (stateVolatile() != NEW || !casState(NEW, RUNNING)) {
             return false;
         }
-        Thread thread = Thread.currentThread();
-        if (thread instanceof WorkerThread own) {
-            own.worker.running = this;
-        }
-        RUNNER.setRelease(this, thread); // pairs with cancel
+        RUNNER.setRelease(this, Thread.currentThread()); // pairs with cancel
         return true;
+    }
+
+    /** Lets the worker know meanwhile whose code it runs: interrupts ask for it. */
+    private R callAsRunning() throws Exception {
+        Worker worker = Worker.currentOrNull();
+        if (worker == null) {
+            return call();
+        }
+        Future<?> outer = worker.nesting.begin(this);
+        try {
+            return call();
+        } finally {
+            worker.nesting.end(outer);
+        }
     }
 
     /** The body. Until the task has run, value is what it was made with. */
@@ -194,7 +205,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
                 Thread.onSpinWait();
             }
             if (t instanceof WorkerThread own) {
-                own.worker.suspended.interrupt(this, t);
+                own.worker.nesting.interrupt(this, t);
             } else {
                 t.interrupt();
             }
@@ -249,7 +260,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
     /** Waits until the task has ended; false when the deadline came first. */
     private boolean await(boolean timed, long deadline) throws InterruptedException {
         Worker worker = Worker.currentOrNull();
-        boolean inside = worker != null && worker.crew == crew;
+        boolean inside = crew.isOwn(worker);
         if (!inside && spin(timed, deadline)) {
             return true;
         }
@@ -260,7 +271,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
             if (timed && System.nanoTime() - deadline >= 0) {
                 return false;
             }
-            if (!inside || !worker.help()) {
+            if (!inside || !worker.nesting.help()) {
                 park(worker, timed, deadline);
             }
         }

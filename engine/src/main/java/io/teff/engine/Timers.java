@@ -39,7 +39,7 @@ final class Timers {
         ScheduledTask<V> task =
                 new ScheduledTask<>(crew, body, System.nanoTime() + delayNs, unit.toNanos(period));
         if (crew.isShutdown()) {
-            throw crew.rejected(task);
+            throw crew.intake.rejected(task);
         }
         hold(task);
         crew.runState.awaitTidied();
@@ -48,7 +48,7 @@ final class Timers {
         while (late && held.containsKey(task)) { // shutdown came between, and did not see it
             if (held.remove(task, Phase.WAITING)) {
                 task.cancel(false);
-                throw crew.rejected(task);
+                throw crew.intake.rejected(task);
             }
             firing.pause(); // its time has come: it gets into an inbox, or waits again
         }
@@ -87,7 +87,7 @@ final class Timers {
             return;
         }
         try {
-            crew.deliver(task);
+            crew.intake.deliver(task);
             held.remove(task, Phase.LEAVING); // unless it is periodic and waits again already
         } catch (RejectedExecutionException stopped) {
             held.replace(task, Phase.LEAVING, Phase.WAITING); // for stop, which waits for us

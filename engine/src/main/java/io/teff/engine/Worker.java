@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A worker: one thread with its fork stack, its deque, and its duty cycle: {@link Search} for work,
- * run it, or else {@link Idling}. User code meets it as the first argument of {@code compute}, and
+ * run it, or else {@link Idling}. While it waits, for a fork or for a future, {@link Joiner} and {@link
+ * Nesting} say what it may run. User code meets it as the first argument of {@code compute}, and
  * passes it on to fork and join.
  *
  * <p>All methods are the worker's own thread's, but for those marked otherwise.
@@ -18,10 +19,6 @@ public final class Worker extends ForkStack {
     private static final VarHandle LANE =
             fieldVarHandle(
                     MethodHandles.lookup(), "lane", VarHandle.class, Worker.class, Submitter.class);
-    private static final int MAX_HELP_DEPTH = 256;
-    private static final int JOIN_SPINS = 1000;
-    private static final int JOIN_YIELDS = 100;
-    private static final long JOIN_PARK_NS = 1_000_000;
 
     final Crew crew;
     final int index;
@@ -30,13 +27,12 @@ public final class Worker extends ForkStack {
     final Counters counters = new Counters();
     final Idling idling;
     final WaitRecorder waits;
-    private final Search search;
-    private Thread thread;
+    final Search search;
+    final Joiner joiner = new Joiner(this);
+    final Nesting nesting = new Nesting(this);
+    private volatile Thread thread; // whoever interrupts or wakes it reads it; see RunState
     private Submitter lane;
-    final LaneChunk chunk;
-    TaskFuture<?> running; // the one begun last; owner only
-    final Suspended suspended = new Suspended();
-    private int helpDepth;
+    private LaneChunk chunk; // made for the first lane
     private int skipped; // pushes since it last woke somebody
 
     Worker(Crew crew, int index, StealOrder order) {
@@ -48,7 +44,6 @@ public final class Worker extends ForkStack {
         idling = new Idling(this);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
         search = new Search(this, order);
-        chunk = crew.config.workers() == 1 ? new LaneChunk() : null;
     }
 
     /**
@@ -106,13 +101,24 @@ public final class Worker extends ForkStack {
             } else {
                 idling.idle();
             }
-            if (crew.isSurplus(this) && !hasTasks()) {
+            if (crew.spares.isSurplus(this) && !hasTasks()) {
                 return;
             }
         }
+        runLeftovers();
+    }
+
+    /**
+     * The engine has stopped. Nobody begins a task that shutdownNow can still give back; what is here
+     * after that was accepted in the same moment, and seen too late. It runs with an interrupt, as
+     * everything that runs on.
+     */
+    private void runLeftovers() {
+        crew.runState.awaitCollected();
         Runnable task;
         while ((task = deque.pop()) != null) {
-            runTask(task); // accepted as the engine stopped, and seen too late to be given back
+            Thread.currentThread().interrupt();
+            runTask(task);
         }
     }
 
@@ -125,10 +131,10 @@ public final class Worker extends ForkStack {
             fail(error);
         }
         if (head != base) {
-            fail(unjoined(base));
+            failUnjoined(base);
         }
         counters.addTask();
-        if (thread.isInterrupted()) {
+        if (Thread.currentThread().isInterrupted()) {
             Thread.interrupted(); // it was meant for the task that has ended
         }
     }
@@ -143,18 +149,28 @@ public final class Worker extends ForkStack {
     void runUncounted(Forkable task, long a, long b, Object ref) {
         int base = head;
         try {
-            task.run(this, a, b, ref);
+            if (task instanceof LongTask single) {
+                single.compute(this, a); // one virtual call and not two
+            } else {
+                task.run(this, a, b, ref);
+            }
         } catch (Throwable error) {
             fail(error);
         }
         if (head != base) {
-            fail(unjoined(base));
+            failUnjoined(base);
         }
     }
 
-    private void fail(Throwable error) {
+    /** A detached task ended with forks above {@code base}. */
+    void failUnjoined(int base) {
+        fail(joiner.unjoined(base));
+    }
+
+    /** What a detached task threw. */
+    void fail(Throwable error) {
         counters.addFailed();
-        crew.uncaught(thread, error);
+        crew.uncaught(Thread.currentThread(), error);
     }
 
     /** Any thread: whether this worker holds tasks that could be stolen. */
@@ -184,170 +200,19 @@ public final class Worker extends ForkStack {
         return (Submitter) LANE.getVolatile(this) == asked;
     }
 
+    /** What it takes, or has read ahead, from the lane it is in. */
+    LaneChunk chunk() {
+        if (chunk == null) {
+            chunk = new LaneChunk();
+        }
+        return chunk;
+    }
+
     /** It is about to block: what it has and has not begun becomes public. */
     void shareEverything() {
         shareAll();
         if (chunk != null) {
             chunk.handOn(this);
-        }
-    }
-
-    // Fork and join
-
-    /** Steals the victim's oldest fork and runs it; false when there was none. */
-    boolean runFork(Worker victim) {
-        counters.addAttempt();
-        Frame frame = victim.steal(this);
-        if (frame == null) {
-            return false;
-        }
-        counters.addSteal();
-        if (crew.sleepers.any() && victim.hasPublic()) {
-            crew.wakeOne();
-        }
-        int base = head;
-        long result = 0;
-        Throwable error = null;
-        try {
-            result = frame.task.run(this, frame.a, frame.b, frame.ref);
-        } catch (Throwable thrown) {
-            error = thrown;
-        }
-        try {
-            if (head != base) {
-                error = error == null ? unjoined(base) : Errors.join(error, abandon(base));
-            }
-        } finally {
-            if (frame.finish(result, error)) {
-                LockSupport.unpark(victim.thread);
-            }
-        }
-        return true;
-    }
-
-    /** Runs a whole computation on this worker, whatever it is in the midst of. */
-    long runRoot(Forkable task, long a, long b, Object ref) {
-        int base = head;
-        if (crew.sleepers.any()) {
-            askForWork(); // so that the first fork wakes somebody
-        }
-        long result;
-        try {
-            result = task.run(this, a, b, ref);
-        } catch (Throwable error) {
-            if (head != base) {
-                Errors.join(error, abandon(base));
-            }
-            throw error;
-        }
-        if (head != base) {
-            throw unjoined(base);
-        }
-        return result;
-    }
-
-    /** Join, when the fork is public, stolen, or not the newest. */
-    long joinSlow(int forked) {
-        if (forked < 0 || forked >= head) {
-            throw new IllegalStateException(
-                    "join without fork: token "
-                            + forked
-                            + " is not among the "
-                            + head
-                            + " open forks of worker "
-                            + index
-                            + "; each fork is joined once, the newest first");
-        }
-        if (head > forked + 1) {
-            Throwable lost = abandon(forked + 1); // an exception came past them, and was caught
-            if (lost != null) {
-                fail(lost);
-            }
-        }
-        Frame frame = frames[forked];
-        if (pop(forked)) {
-            return frame.task.run(this, frame.a, frame.b, frame.ref);
-        }
-        awaitStolen(frame);
-        Throwable error = frame.takeError();
-        long result = frame.a;
-        popFinished(forked);
-        if (error != null) {
-            throw Errors.sneak(error);
-        }
-        return result;
-    }
-
-    /**
-     * Gives up the forks above {@code base}, which nobody will join: drops those that are still here
-     * and waits for the stolen ones. Returns what those threw, or null.
-     */
-    private Throwable abandon(int base) {
-        Throwable first = null;
-        while (head > base) {
-            int newest = head - 1;
-            Frame frame = frames[newest];
-            if (!pop(newest)) {
-                awaitStolen(frame);
-                Throwable thrown = frame.takeError();
-                popFinished(newest);
-                first = Errors.join(first, thrown);
-            }
-        }
-        return first;
-    }
-
-    /** Gives up the forks above {@code base} of a computation that has returned without them. */
-    private IllegalStateException unjoined(int base) {
-        int forks = head - base;
-        return new IllegalStateException(
-                forks + " forks were never joined: join each fork in the compute that made it",
-                abandon(base));
-    }
-
-    /**
-     * Waits for a stolen fork, and meanwhile steals from its thief alone: that is work which came out
-     * of our own fork, so nothing unrelated runs under locks our callers hold. Source: Wagner and
-     * Calder, "Leapfrogging", 1993.
-     */
-    private void awaitStolen(Frame frame) {
-        boolean interrupted = false;
-        int rounds = 0;
-        while (!frame.isFinished()) {
-            if (frame.thief() instanceof Worker thief && Errors.stackHasRoom() && runFork(thief)) {
-                rounds = 0;
-            } else if (rounds < JOIN_SPINS) {
-                rounds++;
-                Thread.onSpinWait();
-            } else if (rounds < JOIN_SPINS + JOIN_YIELDS || !Errors.stackHasRoomToWake()) {
-                rounds++; // or no room to call a replacement: an overflow would leave it half
-                // called
-                Thread.yield();
-            } else {
-                crew.beginBlocking(this);
-                try {
-                    if (frame.announceWait()) {
-                        LockSupport.parkNanos(this, JOIN_PARK_NS);
-                        interrupted |= Thread.interrupted();
-                    }
-                } finally {
-                    crew.endBlocking();
-                }
-            }
-        }
-        if (interrupted) {
-            thread.interrupt();
-        }
-    }
-
-    @Override
-    void shared() {
-        counters.addShare();
-        if (crew.sleepers.any()) { // after the CAS that published; pairs with sleep's add
-            crew.wakeOne();
-            if (crew.sleepers.any()) {
-                askForWork(); // sleepers cannot ask: keep sharing until nobody sleeps
-            }
         }
     }
 
@@ -368,46 +233,31 @@ public final class Worker extends ForkStack {
 
     /** There is more work than this worker will come to at once. */
     void wakeIfWorth() {
-        if (crew.sleepers.any() && crew.worthWaking(++skipped)) {
+        if (crew.sleepers.any() && crew.waker.isWorthIt(++skipped)) {
             skipped = 0;
             crew.wakeOne();
         }
     }
 
-    /** While this worker waits for a future: runs another task, if that is allowed and there is one. */
-    boolean help() {
-        if ((helpDepth >= MAX_HELP_DEPTH && crew.spares.hasLeft())
-                || crew.isStopped()
-                || !Errors.stackHasRoom()) {
-            return false;
-        }
-        Runnable task = search.anyTask();
-        if (task == null) {
-            return false;
-        }
-        runBeneath(task);
-        return true;
-    }
-
-    /** Runs another task in the midst of one; neither gets the interrupts of the other. */
-    void runBeneath(Runnable task) {
-        TaskFuture<?> waiting = running;
-        suspended.push(waiting); // first: an interrupt that came before it is taken off next
-        boolean interrupted = Thread.interrupted();
-        helpDepth++;
-        try {
-            runTask(task);
-        } finally {
-            helpDepth--;
-            running = waiting;
-            boolean meanwhile = suspended.pop();
-            if (meanwhile || interrupted || crew.isStopped()) {
-                thread.interrupt(); // shutdownNow interrupts every task that it finds begun
+    @Override
+    void shared() {
+        counters.addShare();
+        if (crew.sleepers.any()) { // after the CAS that published; pairs with sleep's add
+            crew.wakeOne();
+            if (crew.sleepers.any()) {
+                askForWork(); // sleepers cannot ask: keep sharing until nobody sleeps
             }
         }
     }
 
-    /** Lets go of what it no longer needs, before it sleeps. */
+    @Override
+    void asked() {
+        crew.watch.poll(false);
+    }
+
+    // Idle, and others
+
+    /** It is idle: lets go of what was stolen from it, run or joined. */
     void release() {
         deque.sweep();
         arrivals.sweep();
@@ -422,7 +272,7 @@ public final class Worker extends ForkStack {
         }
     }
 
-    /** Any thread, after the worker's bit was cleared. */
+    /** Any thread. */
     void unpark() {
         LockSupport.unpark(thread);
     }

@@ -3,24 +3,56 @@ package io.teff.engine;
 
 import io.teff.affinity.Affinity;
 import io.teff.affinity.CpuSet;
+import io.teff.affinity.PinResult;
+import java.util.concurrent.Executor;
 
-/** The thread of a {@link Worker}. */
-final class WorkerThread extends Thread {
+/**
+ * The thread of a {@link Worker}. It is an {@link Executor} for its own sections of code that block:
+ * code that knows nothing of engines, but finds that the current thread is an executor, has its
+ * waiting done through it, and another worker takes its place meanwhile.
+ */
+final class WorkerThread extends Thread implements Executor {
     final Worker worker;
     private final int cpu;
+    private volatile PinResult pin;
 
     /** With {@code cpu} -1 the thread is not pinned. */
-    WorkerThread(Worker worker, int cpu, long stackBytes) {
-        super(null, null, worker.toString(), stackBytes);
+    WorkerThread(Worker worker, int cpu) {
+        super(null, null, worker.toString(), worker.crew.config.stackBytes());
         this.worker = worker;
         this.cpu = cpu;
         setDaemon(true);
     }
 
+    /** Runs a section that blocks, at once. Own thread only; a plain call from any other. */
+    @Override
+    public void execute(Runnable section) {
+        Engine.blocking(
+                () -> {
+                    section.run();
+                    return null;
+                });
+    }
+
+    /** Starts it. The engine counts it first, and so cannot terminate before it ends. */
+    void launch() {
+        RunState runState = worker.crew.runState;
+        runState.threadStarts();
+        boolean started = false;
+        try {
+            start();
+            started = true;
+        } finally {
+            if (!started) {
+                runState.threadEnds(); // if the engine has stopped meanwhile, it waited for this
+            }
+        }
+    }
+
     @Override
     public void run() {
         if (cpu >= 0) {
-            worker.crew.pinned(worker, Affinity.pinCurrentThread(CpuSet.of(cpu)));
+            pin = Affinity.pinCurrentThread(CpuSet.of(cpu));
         }
         try {
             do {
@@ -29,7 +61,12 @@ final class WorkerThread extends Thread {
         } catch (Throwable bug) {
             worker.crew.crash(bug);
         } finally {
-            worker.crew.left();
+            worker.crew.runState.threadEnds();
         }
+    }
+
+    /** What came of pinning it; null if that was not tried, or not yet. */
+    PinResult pin() {
+        return pin;
     }
 }

@@ -18,14 +18,18 @@
  *   <li>{@code ForkStack} and {@code Frame}: where a fork lies, who may touch it, how it is stolen;
  *   <li>{@code TaskDeque}: tasks that tasks submit;
  *   <li>{@code Inbox} and {@link io.teff.engine.Submitter}: tasks from outside;
- *   <li>{@link io.teff.engine.Worker}, {@code Search}, {@code Idling}: the duty cycle;
- *   <li>{@code Sleepers} and {@code Spares}: who sleeps, who is woken, who stands in for the blocked;
- *   <li>{@code Crew} and {@code RunState}: what workers share, and how an engine ends.
+ *   <li>{@link io.teff.engine.Worker}, {@code Search}, {@code Idling}: the duty cycle; {@code Joiner}
+ *       and {@code Nesting}: what a worker does while it waits;
+ *   <li>{@code Sleepers}, {@code Waker}, {@code Spares}: who sleeps, who is woken, who stands in for
+ *       the blocked;
+ *   <li>{@code Crew}, {@code Intake}, {@code RunState}: what workers share, how tasks come in, and how
+ *       an engine ends.
  * </ol>
  *
  * <p>Each of these begins with a table of its fields: who writes them, how, and who reads. Beside
  * them stand the faces: {@link io.teff.engine.Engine}, {@link io.teff.engine.EngineConfig}, {@link
- * io.teff.engine.TaskFuture}, {@link io.teff.engine.IntRange} over {@code Loop}, and {@link
+ * io.teff.engine.TaskFuture}, {@link io.teff.engine.IntRange} over {@code Loop}, {@link
+ * io.teff.engine.Graph} over {@code GraphLoop} and {@code Countdowns}, and {@link
  * io.teff.engine.EngineStats}.
  */
 package io.teff.engine;

@@ -163,4 +163,37 @@ class AllocationTest {
             assertThat(least).isLessThan(FEW_BYTES);
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void runsOfAGraphAllocateNothingPerNode(int workers) {
+        int side = 1000; // TASKS nodes
+        long[] cells = new long[TASKS];
+        GraphBuilder g = Graph.builder();
+        GraphNodes nodes =
+                g.nodes(
+                        TASKS,
+                        (w, i) ->
+                                cells[i] =
+                                        (i % side == 0 ? 0 : cells[i - 1])
+                                                + (i < side ? i : cells[i - side]));
+        for (int i = 0; i < TASKS; i++) {
+            if (i % side < side - 1) {
+                nodes.edge(i, i + 1);
+            }
+            if (i + side < TASKS) {
+                nodes.edge(i, i + side);
+            }
+        }
+        Graph graph = g.build();
+        long[] expected = new long[TASKS];
+        for (int i = 0; i < TASKS; i++) {
+            expected[i] =
+                    (i % side == 0 ? 0 : expected[i - 1]) + (i < side ? i : expected[i - side]);
+        }
+        try (Engine engine = Engine.start(config(workers).build())) {
+            assertThat(least(engine, () -> graph.run(engine))).isLessThan(FEW_BYTES);
+        }
+        assertThat(cells).isEqualTo(expected);
+    }
 }

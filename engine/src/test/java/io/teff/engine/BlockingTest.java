@@ -86,7 +86,7 @@ class BlockingTest {
                 pass(blockAll(engine, 10, release));
                 assertThat(threadsOf(engine)).hasSizeGreaterThanOrEqualTo(10);
                 release.countDown();
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofMinutes(1))
                         .untilAsserted(() -> assertThat(threadsOf(engine)).hasSize(2));
                 awaitRest(engine);
                 assertThat(engine.stats().threads()).isEqualTo(2);

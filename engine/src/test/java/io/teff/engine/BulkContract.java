@@ -239,15 +239,15 @@ abstract class BulkContract extends CancelContract {
     @Test
     void invokeAnyCancelsTheOthers() throws Exception {
         ExecutorService e = open(2);
-        assertOthersCancelled(tasks -> e.invokeAny(tasks));
-        assertOthersCancelled(tasks -> e.invokeAny(tasks, patience().toNanos(), NANOSECONDS));
+        assertOthersCancelled(e, tasks -> e.invokeAny(tasks));
+        assertOthersCancelled(e, tasks -> e.invokeAny(tasks, patience().toNanos(), NANOSECONDS));
     }
 
-    private void assertOthersCancelled(InvokeAll invokeAny) throws Exception {
+    private void assertOthersCancelled(ExecutorService e, InvokeAll invokeAny) throws Exception {
         Blocker slow = blocker();
         Callable<String> quick =
                 () -> {
-                    await(slow.started); // so that there is one to interrupt
+                    awaitBusy(e, slow.started); // so that there is one to interrupt
                     return "quick";
                 };
         assertThat(invokeAny.of(List.of(slow, quick))).isEqualTo("quick");

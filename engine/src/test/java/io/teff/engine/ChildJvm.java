@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What came of a program that ran in a JVM of its own, with the class path of the tests. */
-record ChildJvm(int exit, String stdout, String stderr) {
-    private static final long LONGEST_S = 50;
+public record ChildJvm(int exit, String stdout, String stderr) {
+    private static final long LONGEST_S = 150;
 
-    static ChildJvm run(
+    public static ChildJvm run(
             Path jdk, Path folder, Class<?> main, List<String> options, String... arguments)
             throws IOException, InterruptedException {
         return run(LONGEST_S, jdk, folder, main, options, arguments);
     }
 
-    static ChildJvm run(
+    public static ChildJvm run(
             long seconds,
             Path jdk,
             Path folder,

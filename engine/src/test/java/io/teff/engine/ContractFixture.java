@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,6 +85,20 @@ abstract class ContractFixture extends ExecutorContractHooks {
                 .isTrue();
     }
 
+    /**
+     * Waits for {@code begun}, which tasks open that block each a worker. An executor whose blocked
+     * worker may hold up others has missed a wake-up, perhaps, and gets tasks until it has not.
+     */
+    final void awaitBusy(ExecutorService e, CountDownLatch begun) throws InterruptedException {
+        long deadline = System.nanoTime() + patience().toNanos();
+        while (!blockedWorkerHoldsUpNothing()
+                && !begun.await(10, MILLISECONDS)
+                && System.nanoTime() - deadline < 0) {
+            e.execute(() -> {});
+        }
+        await(begun);
+    }
+
     final void eventually(String what, BooleanSupplier condition) {
         eventually(what, condition, () -> "");
     }
@@ -114,7 +129,7 @@ abstract class ContractFixture extends ExecutorContractHooks {
             e.execute(b);
         }
         for (Blocker b : busy) {
-            await(b.started);
+            awaitBusy(e, b.started);
         }
         return busy;
     }

@@ -43,7 +43,7 @@ class CrowdedTimerTest {
         end.countDown();
         engine.shutdown();
 
-        assertThat(engine.awaitTermination(10, TimeUnit.SECONDS)).as("terminates").isTrue();
+        assertThat(engine.awaitTermination(60, TimeUnit.SECONDS)).as("terminates").isTrue();
         assertThat(delayed).allMatch(Future::isDone).noneMatch(Future::isCancelled);
         assertThat(runs).hasValue(TASKS);
     }

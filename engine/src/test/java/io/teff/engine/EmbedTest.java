@@ -105,7 +105,7 @@ class EmbedTest {
         builder.environment().remove("JDK_JAVA_OPTIONS");
         Process process = builder.start();
         try {
-            assertThat(process.waitFor(40, TimeUnit.SECONDS)).as("ends within 40 s").isTrue();
+            assertThat(process.waitFor(150, TimeUnit.SECONDS)).as("ends within 150 s").isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What the engine's own tests share: engines with names of their own, seeds, threads, rest. */
 final class EngineFixture {
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private EngineFixture() {}
 

@@ -88,6 +88,14 @@ public abstract class ExecutorContractHooks {
     }
 
     /**
+     * Whether {@code shutdown} of a pool that never ran anything returns when it has terminated. False
+     * where others have to hear of it first; then it must terminate soon.
+     */
+    protected boolean unusedTerminatesAtOnce() {
+        return true;
+    }
+
+    /**
      * Whether tasks of a pool that was shut down may no longer submit to it. False for ForkJoinPool,
      * where such a child must then be run like any other.
      */

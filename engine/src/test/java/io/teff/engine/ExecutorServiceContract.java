@@ -219,21 +219,12 @@ public abstract class ExecutorServiceContract extends ShutdownContract {
                                     return null;
                                 }));
             }
-            if (!blockedWorkerHoldsUpNothing()) {
-                nudge(e, all); // it may have missed a wake-up, until the next task comes
-            }
+            awaitBusy(e, all);
             for (Future<?> future : futures) {
                 value(future);
             }
         }
         assertThat(value(e.submit(() -> "still there"))).isEqualTo("still there");
-    }
-
-    private void nudge(ExecutorService e, CountDownLatch until) throws InterruptedException {
-        long deadline = System.nanoTime() + patience().toNanos();
-        while (!until.await(10, MILLISECONDS) && System.nanoTime() - deadline < 0) {
-            e.execute(() -> {});
-        }
     }
 
     @Test

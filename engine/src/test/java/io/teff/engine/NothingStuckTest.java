@@ -179,20 +179,20 @@ class NothingStuckTest {
 
     // Full inboxes
 
-    private static Engine full(FullPolicy policy) {
+    private static Engine full(FullPolicy policy, Duration timeout) {
         return Engine.start(
                 config(1)
                         .whenFull(policy)
                         .whenFullInside(policy)
                         .maxDequeCapacity(4)
-                        .fullTimeout(Duration.ofMillis(20))
+                        .fullTimeout(timeout)
                         .build());
     }
 
     @ParameterizedTest
     @EnumSource(FullPolicy.class)
     void fullInboxDoesAsThePolicySaysOutside(FullPolicy policy) throws Exception {
-        try (Engine engine = full(policy)) {
+        try (Engine engine = full(policy, Duration.ofMillis(20))) {
             Blocker blocker = new Blocker();
             blocker.occupy(engine);
             AtomicInteger ran = new AtomicInteger();
@@ -246,7 +246,7 @@ class NothingStuckTest {
     @ParameterizedTest
     @EnumSource(FullPolicy.class)
     void fullDequeAndInboxDoAsThePolicySaysInside(FullPolicy policy) throws Exception {
-        try (Engine engine = full(policy)) {
+        try (Engine engine = full(policy, Duration.ofMinutes(1))) {
             AtomicInteger ran = new AtomicInteger();
             TaskFuture<Integer> accepted =
                     engine.submit(
@@ -307,7 +307,7 @@ class NothingStuckTest {
             value = FullPolicy.class,
             names = {"HELP", "BLOCK"})
     void invokeOnAFullInboxWaitsForRoom(FullPolicy policy) throws Exception {
-        try (Engine engine = full(policy)) {
+        try (Engine engine = full(policy, Duration.ofMillis(20))) {
             Blocker blocker = new Blocker();
             blocker.occupy(engine);
             for (int i = 0; i < 16; i++) {

@@ -38,7 +38,7 @@ class ReplacementTest {
                 Future<?> blocked = engine.submit(() -> block(third));
                 awaitBlocked(engine, 1);
                 engine.execute(third::countDown);
-                boolean released = third.await(5, TimeUnit.SECONDS);
+                boolean released = third.await(20, TimeUnit.SECONDS);
                 third.countDown(); // lets a failing test end
                 assertThat(released).as("round %d", round).isTrue();
                 blocked.get();
@@ -66,7 +66,7 @@ class ReplacementTest {
                                 }
                             }
                         });
-        done.get(10, TimeUnit.SECONDS);
+        done.get(60, TimeUnit.SECONDS);
         assertThat(runs).hasValue(10);
         engine.close();
     }

@@ -215,6 +215,33 @@ class ShutdownTest {
         assertThat(refused.get()).contains("is shut down");
     }
 
+    /** A worker whose task ended just then began others that were about to be given back. */
+    @Test
+    void shutdownNowGivesBackAllThatNobodyHasBegun() throws Exception {
+        int delayed = 50_000; // so that it takes a while to collect them
+        int submitted = 1000;
+        Engine engine = engine(1);
+        for (int i = 0; i < delayed; i++) {
+            engine.schedule(() -> {}, 1, TimeUnit.HOURS);
+        }
+        AtomicInteger ran = new AtomicInteger();
+        CountDownLatch begun = new CountDownLatch(1);
+        engine.execute(
+                () -> {
+                    for (int i = 0; i < submitted; i++) {
+                        engine.execute(ran::incrementAndGet);
+                    }
+                    begun.countDown();
+                    while (!engine.isShutdown()) {
+                        Thread.onSpinWait();
+                    }
+                });
+        pass(begun);
+        assertThat(engine.shutdownNow()).hasSize(delayed + submitted);
+        assertThat(engine.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.get()).isZero();
+    }
+
     // Computations in flight
 
     @ParameterizedTest

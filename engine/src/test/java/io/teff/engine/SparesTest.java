@@ -3,9 +3,11 @@ package io.teff.engine;
 
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
+import static io.teff.engine.EngineFixture.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -69,5 +71,50 @@ class SparesTest {
             assertThat(spares.allAsleep(engine.crew().sleepers)).isTrue();
             assertThat(spares.count()).isZero();
         }
+    }
+
+    /**
+     * The second spare ran while the first was still being made, and was not counted: nobody gave its
+     * tasks back or interrupted them when the engine stopped.
+     */
+    @Test
+    void spareThatRunsIsCounted() throws Exception {
+        Engine stopped = engine(1); // its threads end at once
+        stopped.close();
+        CountDownLatch beingMade = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Spares spares =
+                new Spares(
+                        stopped.crew(),
+                        2,
+                        1,
+                        i -> {
+                            if (i == 1) {
+                                beingMade.countDown();
+                                pass(go);
+                            }
+                            return new Worker(
+                                    stopped.crew(), i, new StealOrder(i, 1, (a, b) -> 0, 1));
+                        });
+        spares.begin();
+        Thread first = new Thread(spares::activate);
+        first.start();
+        pass(beingMade);
+        spares.begin();
+        AtomicInteger counted = new AtomicInteger();
+        Thread second =
+                new Thread(
+                        () -> {
+                            spares.activate();
+                            counted.set(spares.count());
+                        });
+        second.start();
+        second.join(50); // it may have to wait for the first
+        go.countDown();
+        first.join();
+        second.join();
+        assertThat(counted.get()).as("spares, as soon as the second one runs").isEqualTo(2);
+        assertThat(spares.get(0).index()).isEqualTo(1);
+        assertThat(spares.get(1).index()).isEqualTo(2);
     }
 }

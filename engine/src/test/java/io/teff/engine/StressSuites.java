@@ -22,48 +22,18 @@ import org.openjdk.jcstress.infra.collectors.TestResult;
 import org.openjdk.jcstress.infra.runners.TestList;
 
 /**
- * The jcstress suites of the shipped classes, those of their weakened twins (see weaken.xml), and
- * the child JVM in which jcstress runs a selection of their tests.
+ * The jcstress suites of a module's shipped classes, those of their weakened twins (see weaken.xml),
+ * and the child JVM in which jcstress runs a selection of their tests.
  */
-final class StressSuites {
-    /** Which tests must catch which twin. */
-    private static final Map<String, List<String>> CAUGHT_BY =
-            parse(
-                    """
-                    WeakPopTaskDeque         PopVsTwoSteals GrowWhileStealing
-                    WeakStealTaskDeque       LastTask TwoThieves
-                    WeakPushTaskDeque        FullPushVsSteal
-                    WeakStealForkStack       TwoThieves PopVsSteal
-                    WeakPopForkStack         PopVsSteal
-                    WeakShareForkStack       ShareVsSteal
-                    WeakFinishFrame          WaitVsFinish
-                    WeakWaitFrame            WaitVsFinish
-                    WeakResultFrame          Result
-                    WeakAddSleepers          SleepVsSubmit TwoSleepers
-                    WeakCountSleepers        CountCoversSleepers
-                    WeakWakeSleepers         TwoWakers
-                    WeakClaimInbox           TwoProducers
-                    WeakLockInbox            TwoDrainers
-                    WeakHeadInbox            FullOfferVsDrain
-                    WeakCloseInbox           OfferVsClose
-                    WeakEmptyInbox           OfferVsSleep
-                    WeakBeginTaskFuture      TwoRunners
-                    WeakFinishTaskFuture     RunVsCancel
-                    WeakInterruptTaskFuture  InterruptVsNextTask
-                    WeakEnlistTaskFuture     WaitVsRun WaitVsCancel
-                    WeakCancelTaskFuture     TwoCancels
-                    WeakRunSubmitter         TwoWorkers RunVsGiveBack
-                    WeakRoomSubmitter        FullSubmitVsRun
-                    """);
-
-    private static final String PACKAGE = "io.teff.engine.";
-
+public final class StressSuites {
     /** How long and in how many ways each test runs; {@code -Djcstress.mode} chooses one. */
     enum Mode {
         /** A tenth of a second of compiled code per test. */
         BRIEF("-f 1 -iters 1 -time 100 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
         /** Half a second of compiled code per test. */
         QUICK("-f 1 -iters 3 -time 150 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
+        /** Five seconds of compiled code per test. */
+        PATIENT("-f 1 -iters 10 -time 500 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
         /** Five seconds each of interpreted code, C1's, C2's, and C2's shuffled. */
         DEFAULT("-m default -fsm 1 -sc false");
 
@@ -81,7 +51,7 @@ final class StressSuites {
                 }
             }
             throw new IllegalArgumentException(
-                    "jcstress.mode must be brief, quick or default: " + name);
+                    "jcstress.mode must be brief, quick, patient or default: " + name);
         }
 
         String label() {
@@ -91,27 +61,32 @@ final class StressSuites {
 
     private static final Path RESULTS = Path.of("target", "jcstress").toAbsolutePath();
 
-    private StressSuites() {}
+    private final List<String> packages;
+    private final Map<String, List<String>> caughtBy = new LinkedHashMap<>();
 
-    private static Map<String, List<String>> parse(String table) {
-        Map<String, List<String>> map = new LinkedHashMap<>();
-        table.lines()
+    /**
+     * The suites of these packages, no two of which have suites of the same name.
+     *
+     * @param caughtBy a line for each twin: its name, then the tests that must catch it
+     */
+    public StressSuites(List<String> packages, String caughtBy) {
+        this.packages = packages.stream().map(name -> name + ".").toList();
+        caughtBy.lines()
                 .map(line -> Arrays.asList(line.split(" +")))
-                .forEach(words -> map.put(words.get(0), words.subList(1, words.size())));
-        return map;
+                .forEach(words -> this.caughtBy.put(words.get(0), words.subList(1, words.size())));
     }
 
     /** Every test of a shipped class, as TaskDequeStress.LastTask. */
-    static List<String> ofShippedClasses() {
+    List<String> ofShippedClasses() {
         return all().filter(test -> !test.startsWith("Weak")).toList();
     }
 
-    static Collection<String> twins() {
-        return CAUGHT_BY.keySet();
+    Collection<String> twins() {
+        return caughtBy.keySet();
     }
 
     /** Twins of which there are suites, whether or not they are in the table. */
-    static List<String> compiledTwins() {
+    List<String> compiledTwins() {
         return all().filter(test -> test.startsWith("Weak"))
                 .map(test -> test.substring(0, test.indexOf("Stress.")))
                 .distinct()
@@ -119,42 +94,34 @@ final class StressSuites {
     }
 
     /** The tests that must catch a twin. */
-    static List<String> catching(String twin) {
-        return CAUGHT_BY.get(twin).stream().map(test -> twin + "Stress." + test).toList();
+    List<String> catching(String twin) {
+        return caughtBy.get(twin).stream().map(test -> twin + "Stress." + test).toList();
     }
 
-    static List<String> catchingAll() {
+    List<String> catchingAll() {
         return twins().stream().flatMap(twin -> catching(twin).stream()).toList();
     }
 
-    /** The class that a twin is made from. */
-    static String originalOf(String twin) {
-        return Stream.of(
-                        "TaskDeque",
-                        "ForkStack",
-                        "Frame",
-                        "Sleepers",
-                        "Inbox",
-                        "TaskFuture",
-                        "Submitter")
-                .filter(twin::endsWith)
-                .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("a twin of no known class: " + twin));
+    private Stream<String> all() {
+        return TestList.tests().stream()
+                .filter(test -> packages.stream().anyMatch(test::startsWith))
+                .map(this::withoutPackage)
+                .sorted();
     }
 
-    private static Stream<String> all() {
-        return TestList.tests().stream()
-                .filter(test -> test.startsWith(PACKAGE))
-                .map(test -> test.substring(PACKAGE.length()))
-                .sorted();
+    private String withoutPackage(String test) {
+        return packages.stream()
+                .filter(test::startsWith)
+                .map(name -> test.substring(name.length()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("in no package: " + test));
     }
 
     /**
      * Runs tests in a child JVM of its own and returns their results, one for each JVM configuration
      * of jcstress, by test. The log and jcstress' report stay in target/jcstress.
      */
-    static Map<String, List<TestResult>> run(
+    Map<String, List<TestResult>> run(
             String name, Mode mode, Collection<String> tests, long minutes) throws Exception {
         Path folder = RESULTS.resolve(name);
         delete(folder);
@@ -193,12 +160,12 @@ final class StressSuites {
         command.add("-t");
         command.add(
                 tests.stream()
-                        .map(test -> (PACKAGE + test).replace(".", "\\."))
-                        .collect(Collectors.joining("|", "^(", ")$")));
+                        .map(test -> test.replace(".", "\\."))
+                        .collect(Collectors.joining("|", "^io\\.teff\\.(?:\\w+\\.)+(", ")$")));
         return command;
     }
 
-    private static Map<String, List<TestResult>> read(Path folder, Path log) throws Exception {
+    private Map<String, List<TestResult>> read(Path folder, Path log) throws Exception {
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
             file =
@@ -213,7 +180,7 @@ final class StressSuites {
                         file.toString(),
                         result ->
                                 results.computeIfAbsent(
-                                                result.getName().substring(PACKAGE.length()),
+                                                withoutPackage(result.getName()),
                                                 test -> new ArrayList<>())
                                         .add(result));
         reader.dump();

@@ -17,9 +17,17 @@ import org.openjdk.jcstress.infra.results.II_Result;
  * other: each task runs once, with its own arguments. Tasks are numbered from 1 by both of them.
  */
 public class SubmitterStress {
-    private static final Crew CREW = crew();
-    private static final Worker HOME = CREW.workers[0];
-    private static final Worker GUEST = CREW.workers[1];
+    private static final Crew CREW = crew(2);
+    private static final Crew SOLE_CREW = crew(1);
+
+    /** A worker for each thread, since a worker reads ahead into memory of its own. */
+    private static final ThreadLocal<Worker> HOME =
+            ThreadLocal.withInitial(() -> crew(2).workers[0]);
+
+    private static final ThreadLocal<Worker> GUEST =
+            ThreadLocal.withInitial(() -> crew(2).workers[1]);
+    private static final ThreadLocal<Worker> SOLE =
+            ThreadLocal.withInitial(() -> crew(1).workers[0]);
 
     /** Notes on the paper of the worker that runs it which task that was. */
     private static final LongPairTask TASK =
@@ -33,15 +41,19 @@ public class SubmitterStress {
                 }
             };
 
-    /** Two workers without threads: the actors are theirs. They count as awake, or a lane would. */
-    private static Crew crew() {
-        Crew crew = new Crew(EngineConfig.builder().workers(2).build());
+    /** Workers without threads: the actors are theirs. They count as awake, or a lane would. */
+    private static Crew crew(int workers) {
+        Crew crew = new Crew(EngineConfig.builder().workers(workers).build(), null);
         while (crew.sleepers.removeAny() >= 0) {}
         return crew;
     }
 
+    private static Submitter soleLane(int capacity) {
+        return new Submitter(SOLE_CREW, 0, capacity, 1);
+    }
+
     private static Submitter lane(int capacity) {
-        return new Submitter(CREW, HOME.index(), capacity, 1);
+        return new Submitter(CREW, 0, capacity, 1);
     }
 
     private static int[][] papers() {
@@ -67,21 +79,21 @@ public class SubmitterStress {
 
         @Actor
         public void home(III_Result r) {
-            lane.run(HOME);
+            lane.run(HOME.get());
             r.r1 = papers[0][0];
         }
 
         @Actor
         public void guest(III_Result r) {
-            lane.run(GUEST); // looks
-            lane.run(GUEST); // takes one if nobody came meanwhile
+            lane.run(GUEST.get()); // looks
+            lane.run(GUEST.get()); // takes one if nobody came meanwhile
             r.r2 = papers[1][0];
         }
 
         @Arbiter
         public void rest(III_Result r) {
             papers[0][0] = 0;
-            lane.run(HOME);
+            lane.run(HOME.get());
             r.r3 = papers[0][0];
         }
     }
@@ -106,14 +118,14 @@ public class SubmitterStress {
 
         @Actor
         public void home(II_Result r) {
-            lane.run(HOME);
+            lane.run(HOME.get());
             r.r1 = papers[0][0];
         }
 
         @Arbiter
         public void rest(II_Result r) {
             papers[0][0] = 0;
-            lane.run(HOME);
+            lane.run(HOME.get());
             r.r2 = papers[0][0];
         }
     }
@@ -142,14 +154,14 @@ public class SubmitterStress {
 
         @Actor
         public void home(II_Result r) {
-            lane.run(HOME);
+            lane.run(HOME.get());
             r.r1 = papers[0][0];
         }
 
         @Arbiter
         public void rest(II_Result r) {
             papers[0][0] = 0;
-            lane.run(HOME);
+            lane.run(HOME.get());
             r.r2 = papers[0][0];
         }
     }
@@ -173,7 +185,74 @@ public class SubmitterStress {
 
         @Actor
         public void home(II_Result r) {
-            lane.run(HOME);
+            lane.run(HOME.get());
+            r.r1 = papers[0][0];
+        }
+
+        @Actor
+        public void giveBack(II_Result r) {
+            int[] given = new int[1];
+            lane.drain(task -> given[0]++);
+            r.r2 = given[0];
+        }
+    }
+
+    /** The producer comes round to slots that the only worker takes, several at once. */
+    @JCStressTest
+    @Outcome(
+            id = {"123, 0", "12, 3"},
+            expect = ACCEPTABLE,
+            desc = "each once, in order")
+    @Outcome(expect = FORBIDDEN, desc = "lost, run twice, or with another's arguments")
+    @State
+    public static class FullSubmitVsChunk {
+        final int[][] papers = papers();
+        final Submitter lane = soleLane(2);
+
+        public FullSubmitVsChunk() {
+            lane.submit(TASK, 1, 1, papers);
+            lane.submit(TASK, 2, 2, papers);
+        }
+
+        @Actor
+        public void producer() {
+            lane.submit(TASK, 3, 3, papers); // waits for room
+        }
+
+        @Actor
+        public void sole(II_Result r) {
+            lane.run(SOLE.get());
+            r.r1 = papers[0][0];
+        }
+
+        @Arbiter
+        public void rest(II_Result r) {
+            papers[0][0] = 0;
+            lane.run(SOLE.get());
+            r.r2 = papers[0][0];
+        }
+    }
+
+    /** The engine is shut down, and its lanes emptied, while the only worker takes several at once. */
+    @JCStressTest
+    @Outcome(
+            id = {"12, 0", "2, 1", "0, 2"},
+            expect = ACCEPTABLE,
+            desc = "each run or given back, once")
+    @Outcome(expect = FORBIDDEN, desc = "lost, or run and given back")
+    @State
+    public static class ChunkVsGiveBack {
+        final int[][] papers = papers();
+        final Submitter lane = soleLane(2);
+
+        public ChunkVsGiveBack() {
+            lane.submit(TASK, 1, 1, papers);
+            lane.submit(TASK, 2, 2, papers);
+        }
+
+        @Actor
+        public void sole(II_Result r) {
+            lane.run(SOLE.get());
             r.r1 = papers[0][0];
         }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lanes; their rings hold 16 tasks here. */
+/** Lanes; their rings hold 16 tasks here, where nothing else is said. */
 class SubmitterTest {
     /** Counts that task a ran, in the array that comes as its reference. */
     private static final LongPairTask COUNT =
@@ -147,6 +147,40 @@ class SubmitterTest {
                     assertThat(value).isEqualTo(run);
                 }
             }
+        }
+    }
+
+    /** Workers come upon a count that is rounds old, while others empty and refill the ring. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void severalWorkersTakeFromRingsThatGoRoundAndRound(int workers) throws Exception {
+        int lanes = 3;
+        int each = 100_000;
+        AtomicIntegerArray counts = new AtomicIntegerArray(lanes * each);
+        ConcurrentLinkedQueue<Throwable> bugs = new ConcurrentLinkedQueue<>();
+        EngineConfig config =
+                config(workers).uncaughtHandler((thread, error) -> bugs.add(error)).build();
+        try (Engine engine = Engine.start(config)) {
+            List<Thread> producers = new ArrayList<>();
+            for (int p = 0; p < lanes; p++) {
+                int base = p * each;
+                producers.add(
+                        new Thread(
+                                () -> {
+                                    try (Submitter lane = engine.submitter(16)) {
+                                        for (int i = 0; i < each; i++) {
+                                            lane.submit(COUNT, base + i, 0, counts);
+                                        }
+                                    }
+                                }));
+            }
+            producers.forEach(Thread::start);
+            for (Thread producer : producers) {
+                producer.join();
+            }
+            awaitRest(engine);
+            assertThat(bugs).isEmpty();
+            assertOnceEach(counts);
         }
     }
 
@@ -562,6 +596,100 @@ class SubmitterTest {
         }
     }
 
+    /** The only worker takes many tiny tasks at once: it must not run them all after shutdownNow. */
+    @Test
+    void onlyWorkerLeavesWhatItTookWhenTheEngineStops() throws Exception {
+        int many = 1000;
+        int tiny = 200 * many;
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Engine engine = Engine.start(config(1).inboxCapacity(1024).build());
+        AtomicIntegerArray counts = new AtomicIntegerArray(1 + many);
+        Submitter lane = engine.submitter(1 + many);
+        for (int i = 0; i < tiny; i++) {
+            lane.submit(COUNT, 0, 0, counts); // from now on it takes as many as there are
+        }
+        lane.await();
+        assertThat(counts.get(0)).isEqualTo(tiny);
+        lane.submit(
+                new LongTaskTest.Task(
+                        (self, w, a) -> {
+                            begun.countDown();
+                            while (release.getCount() > 0) { // whoever interrupts it
+                                Thread.yield();
+                            }
+                            return 0;
+                        }),
+                0);
+        for (int i = 1; i <= many; i++) {
+            lane.submit(COUNT, i, 0, counts);
+        }
+        pass(begun);
+        int returned = engine.shutdownNow().size();
+        release.countDown();
+        assertThat(engine.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        int ran = 0;
+        for (int i = 1; i <= many; i++) {
+            assertThat(counts.get(i)).isLessThanOrEqualTo(1);
+            ran += counts.get(i);
+        }
+        assertThat(ran).as("begun after shutdownNow").isLessThan(16);
+        assertThat(returned).isLessThanOrEqualTo(many - ran);
+        assertThatThrownBy(lane::close)
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining(many - ran + " tasks rejected from a lane");
+    }
+
+    /** Tasks of both kinds and of many classes, failing ones among them, taken many at once. */
+    @Test
+    void mixedTasksInLargeChunksRunOnceEach() {
+        int n = 100_000;
+        AtomicIntegerArray counts = new AtomicIntegerArray(n);
+        ConcurrentLinkedQueue<Throwable> handled = new ConcurrentLinkedQueue<>();
+        LongTask single = new LongTaskTest.Task((self, w, a) -> counts.incrementAndGet((int) a));
+        LongTask failing =
+                new LongTaskTest.Task(
+                        (self, w, a) -> {
+                            counts.incrementAndGet((int) a);
+                            if (a % 3 == 0) {
+                                throw new IllegalStateException("task " + a);
+                            }
+                            return self.fork(w, a); // and never joined
+                        });
+        LongPairTask checked =
+                new LongPairTask() {
+                    @Override
+                    protected long compute(Worker w, long a, long b, Object ref) {
+                        if (b == ~a && ref == counts) {
+                            counts.incrementAndGet((int) a);
+                        }
+                        return 0;
+                    }
+                };
+        EngineConfig config =
+                config(1).inboxCapacity(4096).uncaughtHandler((t, e) -> handled.add(e)).build();
+        int failures = 0;
+        try (Engine engine = Engine.start(config)) {
+            try (Submitter lane = engine.submitter(64)) {
+                for (int i = 0; i < n; i++) {
+                    if (i % 1000 == 999) {
+                        lane.submit(failing, i);
+                        failures++;
+                    } else if (i % 5 == 0) {
+                        lane.submit(single, i);
+                    } else {
+                        lane.submit(checked, i, ~(long) i, counts);
+                    }
+                }
+            }
+            awaitRest(engine);
+            assertOnceEach(counts);
+            assertThat(engine.stats().tasks()).isEqualTo(n);
+            assertThat(engine.stats().failed()).isEqualTo(failures);
+        }
+        assertThat(handled).hasSize(failures);
+    }
+
     private static final Pattern SEVERAL = Pattern.compile("(\\d+) tasks rejected.*");
 
     private static int countOf(RejectedExecutionException e) {
@@ -574,8 +702,13 @@ class SubmitterTest {
     @ValueSource(booleans = {false, true})
     void everyTaskIsRunOrGivenBackWhenTheEngineEndsAmongProducers(boolean now) throws Exception {
         SplittableRandom random = new SplittableRandom(EngineFixture.seed(this));
+        ConcurrentLinkedQueue<Throwable> bugs = new ConcurrentLinkedQueue<>();
         for (int round = 0; round < 300; round++) {
-            Engine engine = engine(1 + random.nextInt(3));
+            Engine engine =
+                    Engine.start(
+                            config(1 + random.nextInt(3))
+                                    .uncaughtHandler((thread, error) -> bugs.add(error))
+                                    .build());
             int most = 2000;
             AtomicIntegerArray ran = new AtomicIntegerArray(2 * most);
             int[] submitted = new int[2];
@@ -633,6 +766,7 @@ class SubmitterTest {
                             round, runs, rejected[0], rejected[1], returned)
                     .isEqualTo(submitted[0] + submitted[1]);
             assertThat(returned).isLessThanOrEqualTo(rejected[0] + rejected[1]);
+            assertThat(bugs).isEmpty();
         }
     }
 }

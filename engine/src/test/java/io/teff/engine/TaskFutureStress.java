@@ -22,7 +22,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /** What those who run, cancel and wait for a {@link TaskFuture} may see of each other. */
 public class TaskFutureStress {
     private static final Crew CREW =
-            new Crew(EngineConfig.builder().workers(1).idle(IdlePreset.ECONOMY).build());
+            new Crew(EngineConfig.builder().workers(1).idle(IdlePreset.ECONOMY).build(), null);
     private static final int NOT_DONE = -1;
     private static final int WAS_CANCELLED = -2;
     private static final int HALF_A_RESULT = -3;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The slow side of a worker's fork/join; the fast one, a private fork that nobody asked for, is a plain
+ * call in {@link LongTask}. It runs the forks that its worker steals, joins those that are public or
+ * stolen, and gives up those that nobody will join. The worker's own thread only; {@link ForkStack}
+ * and {@link Frame} are the protocol with the others.
+ *
+ * <p>Two promises. A computation leaves {@code head} where it found it, whether it returns or throws:
+ * the forks that it left open are dropped, or waited for if somebody runs them. And the wait for a
+ * stolen fork runs nothing but what came out of that fork.
+ */
+final class Joiner {
+    private static final int SPINS = 1000;
+    private static final int YIELDS = 100;
+    private static final long PARK_NS = 1_000_000;
+
+    private final Worker self;
+
+    Joiner(Worker self) {
+        this.self = self;
+    }
+
+    /** Steals the victim's oldest fork and runs it; false when there was none. */
+    boolean steal(Worker victim) {
+        self.counters.addAttempt();
+        Frame frame = victim.steal(self);
+        if (frame == null) {
+            return false;
+        }
+        self.counters.addSteal();
+        if (self.crew.sleepers.any() && victim.hasPublic()) {
+            self.crew.wakeOne();
+        }
+        int base = self.head;
+        long result = 0;
+        Throwable error = null;
+        try {
+            result = frame.task.run(self, frame.a, frame.b, frame.ref);
+        } catch (Throwable thrown) {
+            error = thrown;
+        }
+        try {
+            if (self.head != base) {
+                error = error == null ? unjoined(base) : Errors.join(error, abandon(base));
+            }
+        } finally {
+            if (frame.finish(result, error)) {
+                victim.unpark();
+            }
+        }
+        return true;
+    }
+
+    /** Runs a whole computation on this worker, whatever it is in the midst of. */
+    long runRoot(Forkable task, long a, long b, Object ref) {
+        int base = self.head;
+        if (self.crew.sleepers.any()) {
+            self.askForWork(); // so that the first fork wakes somebody
+        }
+        long result;
+        try {
+            result = task.run(self, a, b, ref);
+        } catch (Throwable error) {
+            if (self.head != base) {
+                Errors.join(error, abandon(base));
+            }
+            throw error;
+        }
+        if (self.head != base) {
+            throw unjoined(base);
+        }
+        return result;
+    }
+
+    /** Join, when the fork is public, stolen, or not the newest. */
+    long join(int forked) {
+        if (forked < 0 || forked >= self.head) {
+            throw new IllegalStateException(
+                    "join without fork: token "
+                            + forked
+                            + " is not among the "
+                            + self.head
+                            + " open forks of worker "
+                            + self.index
+                            + "; each fork is joined once, the newest first");
+        }
+        if (self.head > forked + 1) {
+            Throwable lost = abandon(forked + 1); // an exception came past them, and was caught
+            if (lost != null) {
+                self.fail(lost);
+            }
+        }
+        Frame frame = self.frames[forked];
+        if (self.pop(forked)) {
+            return frame.task.run(self, frame.a, frame.b, frame.ref);
+        }
+        awaitStolen(frame);
+        Throwable error = frame.takeError();
+        long result = frame.a;
+        self.popFinished(forked);
+        if (error != null) {
+            throw Errors.sneak(error);
+        }
+        return result;
+    }
+
+    /**
+     * Gives up the forks above {@code base}, which nobody will join: drops those that are still here
+     * and waits for the stolen ones. Returns what those threw, or null.
+     */
+    Throwable abandon(int base) {
+        Throwable first = null;
+        while (self.head > base) {
+            int newest = self.head - 1;
+            Frame frame = self.frames[newest];
+            if (!self.pop(newest)) {
+                awaitStolen(frame);
+                Throwable thrown = frame.takeError();
+                self.popFinished(newest);
+                first = Errors.join(first, thrown);
+            }
+        }
+        return first;
+    }
+
+    /** Gives up the forks above {@code base} of a computation that has returned without them. */
+    IllegalStateException unjoined(int base) {
+        int forks = self.head - base;
+        return new IllegalStateException(
+                forks + " forks were never joined: join each fork in the compute that made it",
+                abandon(base));
+    }
+
+    /**
+     * Waits for a stolen fork, and meanwhile steals from its thief alone: that is work which came out
+     * of our own fork, so nothing unrelated runs under locks our callers hold. Source: Wagner and
+     * Calder, "Leapfrogging", 1993. A fork that runs in another process has no thief to steal from
+     * here: whoever let it go there lets any task run meanwhile.
+     */
+    private void awaitStolen(Frame frame) {
+        boolean interrupted = false;
+        int rounds = 0;
+        while (!frame.isFinished()) {
+            Object thief = frame.thief();
+            if (thief instanceof Worker worker && Errors.stackHasRoom() && steal(worker)) {
+                rounds = 0;
+            } else if (thief != null && !(thief instanceof Worker) && self.nesting.help()) {
+                rounds = 0;
+            } else if (rounds < SPINS) {
+                rounds++;
+                Thread.onSpinWait();
+            } else if (rounds < SPINS + YIELDS || !Errors.stackHasRoomToWake()) {
+                rounds++; // or no stack to call a stand-in: an overflow would leave it half called
+                Thread.yield();
+            } else {
+                self.crew.beginBlocking(self);
+                try {
+                    if (frame.announceWait()) {
+                        LockSupport.parkNanos(self, PARK_NS);
+                        interrupted |= Thread.interrupted();
+                    }
+                } finally {
+                    self.crew.endBlocking();
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
