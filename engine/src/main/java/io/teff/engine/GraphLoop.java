@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.engine;
+
+import static io.teff.engine.GraphRun.NONE;
+import static io.teff.engine.GraphRun.PART;
+import static io.teff.engine.GraphRun.READY;
+
+/**
+ * The loop in which workers run a {@link GraphPlan}. Whoever ends the last predecessor of a node goes
+ * on with that node at once; of several that become ready, it forks all but the first. So what can be
+ * stolen lies on the {@link ForkStack}, is private until somebody is hungry, and goes oldest first.
+ *
+ * <pre>
+ * frame   a             b       means
+ * node    the node      READY   run it: all its predecessors have ended
+ * edges   first edge    end     follow these edges, of a node with very many successors
+ * </pre>
+ *
+ * <p>Alone: while no frame of a run is public, nobody but the worker of its root takes part, and
+ * counters need no atomic instruction. That worker makes frames public itself, so it knows: its split
+ * lies at or below the base of the run. When all that was public has come back, it is alone again.
+ *
+ * <p>Coarse: where nodes take long, a frame that stays private until its worker looks again stays too
+ * long. So now and then the worker looks at the clock, and while nodes take more than two
+ * microseconds everything is public before the next one begins.
+ *
+ * <p>Waiting: a worker whose own nodes have all run waits for those that were stolen, and meanwhile
+ * steals from their thieves alone, as any join does. What does not fit on the fork stack waits in a
+ * list of this worker's own.
+ */
+final class GraphLoop extends GraphKernel {
+    static final BodyCopies<GraphKernel> COPIES =
+            new BodyCopies<>(GraphKernel.class, GraphLoop.class);
+
+    private static final int WIDE = 32; // successors that are followed at once
+    private static final int MAX_OPEN = 1 << 12; // frames of one level
+    private static final int REFILL = 256; // from list to frames
+    private static final int MAX_WINDOW = 256; // nodes between two looks at the clock
+
+    @Override
+    void drain(GraphRun run, Worker w, int start, int from, int to, boolean root) {
+        GraphPlan plan = run.plan;
+        int[] first = plan.first;
+        int[] next = plan.next;
+        Countdowns counts = run.counts;
+        int[] links = null;
+        int list = NONE;
+        int base = w.head;
+        int room = Math.min(base + MAX_OPEN, w.crew.config.maxForks() / 2);
+        int node = start;
+        int edge = from;
+        int end = to;
+        int window = 1;
+        int left = window;
+        long then = System.nanoTime();
+        for (; ; ) {
+            if (node != NONE) {
+                runNode(run, plan, w, node);
+                edge = first[node];
+                end = first[node + 1];
+                node = NONE;
+                if (--left == 0) {
+                    long now = System.nanoTime();
+                    run.took(window, now - then);
+                    then = now;
+                    window = Math.min(2 * window, MAX_WINDOW);
+                    left = window;
+                }
+                if (w.head > w.split && w.isHungry()) {
+                    w.share(); // it may be long until the next fork
+                }
+            }
+            while (end - edge > WIDE && w.head < room) {
+                int middle = edge + end >>> 1;
+                w.push(PART, middle, end, run);
+                end = middle;
+            }
+            boolean alone = root && w.split <= base;
+            for (int e = end - 1; e >= edge; e--) { // backwards: the first one is run next
+                int ready = next[e];
+                if (ready < 0) {
+                    ready = ~ready;
+                } else if (!(alone ? counts.arriveAlone(ready) : counts.arrive(ready))) {
+                    continue;
+                }
+                if (node != NONE) {
+                    if (w.head < room) {
+                        w.push(PART, node, READY, run);
+                        alone = root && w.split <= base;
+                    } else {
+                        if (links == null) {
+                            links = run.links();
+                        }
+                        links[node] = list;
+                        list = node;
+                    }
+                }
+                node = ready;
+            }
+            if (run.coarse && w.head > w.split) {
+                w.shareAll();
+            }
+            if (node != NONE) {
+                continue;
+            }
+            edge = end;
+            if (w.head == base) {
+                if (list == NONE) {
+                    return;
+                }
+                node = list;
+                list = links[node];
+                for (int i = 0; i < REFILL && list != NONE && w.head < room; i++) {
+                    w.push(PART, list, READY, run);
+                    list = links[list];
+                }
+                continue;
+            }
+            int newest = w.head - 1;
+            if (!w.pop(newest)) {
+                w.joiner.join(newest); // stolen: waits for its thief
+                left = window;
+                then = System.nanoTime();
+                continue;
+            }
+            Frame frame = w.frames[newest];
+            if (frame.b == READY) {
+                node = (int) frame.a;
+            } else {
+                edge = (int) frame.a;
+                end = (int) frame.b;
+            }
+        }
+    }
+
+    private static void runNode(GraphRun run, GraphPlan plan, Worker w, int node) {
+        byte[] skip = run.skip;
+        if (skip != null && skip[node] != 0) {
+            run.skip(node);
+            return;
+        }
+        int h = w.head;
+        Throwable thrown = null;
+        try {
+            if (plan.body != null) {
+                plan.body.run(w, node);
+            } else {
+                plan.bodies[node].run(w, plan.index[node]);
+            }
+        } catch (Throwable error) {
+            thrown = error;
+        }
+        if (thrown != null || w.head != h) {
+            run.failed(w, node, h, thrown);
+        }
+    }
+}
