@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.remote;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Writes fields in network order, into a buffer that grows; {@link ByteReader} reads them. Strings are
+ * their length (int) and UTF-8, bytes their length (int) and they themselves. For one thread at a time.
+ */
+public class ByteWriter {
+    private byte[] bytes = new byte[256];
+    private int size;
+
+    /** Nothing is written yet. */
+    public ByteWriter() {}
+
+    /** Begins anew. */
+    protected final void clear() {
+        if (bytes.length > 1 << 20) {
+            bytes = new byte[256]; // one large message must not be kept for ever
+        }
+        size = 0;
+    }
+
+    /** Writes over four bytes that are there. */
+    protected final void setI32(int at, int v) {
+        bytes[at] = (byte) (v >>> 24);
+        bytes[at + 1] = (byte) (v >>> 16);
+        bytes[at + 2] = (byte) (v >>> 8);
+        bytes[at + 3] = (byte) v;
+    }
+
+    /** How many bytes were written. */
+    public final int size() {
+        return size;
+    }
+
+    /** One byte: the lowest of {@code v}. */
+    public final ByteWriter u8(int v) {
+        room(1);
+        bytes[size++] = (byte) v;
+        return this;
+    }
+
+    /** Four bytes. */
+    public final ByteWriter i32(int v) {
+        room(4);
+        setI32(size, v);
+        size += 4;
+        return this;
+    }
+
+    /** Eight bytes. */
+    public final ByteWriter i64(long v) {
+        return i32((int) (v >>> 32)).i32((int) v);
+    }
+
+    /** All of these, behind their number. */
+    public final ByteWriter bytes(byte[] v) {
+        return bytes(v, 0, v.length);
+    }
+
+    /** So many of these, behind their number. */
+    public final ByteWriter bytes(byte[] v, int from, int length) {
+        i32(length);
+        room(length);
+        System.arraycopy(v, from, bytes, size, length);
+        size += length;
+        return this;
+    }
+
+    /** A text; half a surrogate pair is lost. */
+    public final ByteWriter string(String v) {
+        return bytes(v.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A copy of what was written. */
+    public final byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /** The buffer itself, of which {@link #size} bytes count, until more is written. */
+    public final byte[] buffer() {
+        return bytes;
+    }
+
+    private void room(int more) {
+        if (bytes.length - size < more) {
+            int wanted = Math.addExact(size, more);
+            int doubled = wanted > 1 << 29 ? wanted : Math.max(wanted, 2 * bytes.length);
+            bytes = Arrays.copyOf(bytes, doubled);
+        }
+    }
+}

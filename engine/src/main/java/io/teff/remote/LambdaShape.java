@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.remote;
+
+import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What all lambdas of one class have in common: a {@link SerializedLambda} without what it captures.
+ * Java serialization describes all of it anew for each lambda. A shape is made once, and read once:
+ * afterwards its bytes are found in a table. Immutable.
+ *
+ * <p>As in Java serialization, the one class that a shape loads is the one in which the lambda was
+ * written, which must pass the filter of each value; the compiler has put a method there that makes
+ * the lambda, and makes no other than those of that class.
+ */
+final class LambdaShape {
+    private static final String MAKER = "$deserializeLambda$";
+    private static final int MOST_KNOWN = 4096; // shapes of a program: as many as it has lambdas
+
+    private static final ClassValue<Replacing> REPLACING =
+            new ClassValue<>() {
+                @Override
+                protected Replacing computeValue(Class<?> type) {
+                    return new Replacing(type);
+                }
+            };
+
+    private static final ConcurrentHashMap<Key, LambdaShape> KNOWN = new ConcurrentHashMap<>();
+
+    /** The class of a lambda, or another; {@code shape} is written by whoever is first. */
+    private static final class Replacing {
+        final Method method; // null: it is no lambda that can travel
+        volatile byte[] shape;
+
+        Replacing(Class<?> type) {
+            Method found = null;
+            if (type.isHidden() && type.isSynthetic()) { // as the JDK makes those of lambdas
+                try {
+                    Method replace = type.getDeclaredMethod("writeReplace");
+                    found = replace.trySetAccessible() ? replace : null;
+                } catch (NoSuchMethodException e) {
+                    found = null; // it is not serializable
+                }
+            }
+            method = found;
+        }
+    }
+
+    /** Shapes by their bytes: an array is equal to itself only. */
+    private static final class Key {
+        private final byte[] bytes;
+        private final int hash;
+
+        Key(byte[] bytes) {
+            this.bytes = bytes;
+            hash = Arrays.hashCode(bytes);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && Arrays.equals(bytes, key.bytes);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+    }
+
+    private final Class<?> capturing;
+    private final Method maker;
+    private final int kind;
+    private final String[] names; // in the order of write
+
+    private LambdaShape(Class<?> capturing, Method maker, int kind, String[] names) {
+        this.capturing = capturing;
+        this.maker = maker;
+        this.kind = kind;
+        this.names = names;
+    }
+
+    // Where lambdas come from
+
+    /** What a serializable lambda is written as; null for other objects. */
+    static SerializedLambda serialized(Object body) {
+        Method replace = REPLACING.get(body.getClass()).method;
+        if (replace == null) {
+            return null;
+        }
+        try {
+            return replace.invoke(body) instanceof SerializedLambda lambda ? lambda : null;
+        } catch (ReflectiveOperationException e) {
+            return null; // no lambda of the compiler's making
+        }
+    }
+
+    /** The shape of {@code body}, as which {@code lambda} was written. */
+    static byte[] bytes(Object body, SerializedLambda lambda) {
+        Replacing replacing = REPLACING.get(body.getClass());
+        byte[] shape = replacing.shape;
+        if (shape == null) {
+            ByteWriter out = new ByteWriter();
+            out.string(lambda.getCapturingClass().replace('/', '.'));
+            out.string(lambda.getFunctionalInterfaceClass());
+            out.string(lambda.getFunctionalInterfaceMethodName());
+            out.string(lambda.getFunctionalInterfaceMethodSignature());
+            out.string(lambda.getImplClass());
+            out.string(lambda.getImplMethodName());
+            out.string(lambda.getImplMethodSignature());
+            out.string(lambda.getInstantiatedMethodType());
+            shape = out.u8(lambda.getImplMethodKind()).toBytes();
+            replacing.shape = shape;
+        }
+        return shape;
+    }
+
+    static Object[] captured(SerializedLambda lambda) {
+        Object[] all = new Object[lambda.getCapturedArgCount()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = lambda.getCapturedArg(i);
+        }
+        return all;
+    }
+
+    // Where they go
+
+    /**
+     * The shape that these bytes are.
+     *
+     * @throws NotTransferable if its class is not here, is refused, or has no lambdas
+     */
+    static LambdaShape of(byte[] bytes, PayloadFilter filter, String what) throws BadFrame {
+        Key key = new Key(bytes);
+        LambdaShape shape = KNOWN.get(key);
+        if (shape != null) {
+            check(shape.capturing, filter, what);
+            return shape;
+        }
+        shape = read(new ByteReader(bytes), filter, what);
+        if (KNOWN.size() >= MOST_KNOWN) {
+            KNOWN.clear(); // they are read again; what others send must not fill the memory
+        }
+        KNOWN.put(key, shape);
+        return shape;
+    }
+
+    private static LambdaShape read(ByteReader in, PayloadFilter filter, String what)
+            throws BadFrame {
+        String capturing = in.string();
+        String[] names = new String[7];
+        for (int i = 0; i < names.length; i++) {
+            names[i] = in.string().intern(); // the maker compares them with constants
+        }
+        int kind = in.u8();
+        in.done();
+        try {
+            Class<?> type = Class.forName(capturing, false, LambdaShape.class.getClassLoader());
+            check(type, filter, what);
+            Method maker = type.getDeclaredMethod(MAKER, SerializedLambda.class);
+            if (!maker.trySetAccessible()) {
+                throw new NotTransferable(
+                        what
+                                + " cannot be read: the module of class "
+                                + capturing
+                                + " is not open; put it on the class path",
+                        null);
+            }
+            return new LambdaShape(type, maker, kind, names);
+        } catch (ClassNotFoundException | NoClassDefFoundError e) {
+            throw Values.missing(what, e);
+        } catch (NoSuchMethodException e) {
+            throw new NotTransferable(what + " cannot be read: " + otherBuild(capturing), e);
+        }
+    }
+
+    private static void check(Class<?> capturing, PayloadFilter filter, String what) {
+        if (!filter.lets(capturing)) {
+            throw new NotTransferable(what + " was refused: " + filter.reason(null), null);
+        }
+    }
+
+    /** A lambda that has captured these. */
+    Object make(Object[] captured, String what) {
+        SerializedLambda lambda =
+                new SerializedLambda(
+                        capturing, names[0], names[1], names[2], kind, names[3], names[4], names[5],
+                        names[6], captured);
+        try {
+            return maker.invoke(null, lambda);
+        } catch (InvocationTargetException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof NoClassDefFoundError) {
+                throw Values.missing(what, cause);
+            }
+            throw new NotTransferable(
+                    what
+                            + " cannot be read: "
+                            + (cause instanceof IllegalArgumentException
+                                    ? otherBuild(capturing.getName())
+                                    : cause.toString()),
+                    cause);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError("was made accessible", e);
+        }
+    }
+
+    private static String otherBuild(String name) {
+        return "class " + name + " has no such lambda here; give both sides the same class path";
+    }
+}
