@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.flow;
+
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * One call of an app: the task, the future of its result, and the first link to what it waits for,
+ * in one object.
+ *
+ * <p>Exactly one thread at a time owns the task: the caller until the last dependency is pushed, then
+ * the runner that resolves the last one, then the executor, then the runner that runs it. Executors
+ * pass it on with a happens-before edge.
+ *
+ * <p>Cancelling races with running: the CAS on the future's outcome decides. Who may be interrupted
+ * then is {@link Running}'s business.
+ */
+abstract class Call<R> extends Arrival<R> implements Runnable {
+    private static final VarHandle STATE =
+            fieldVarHandle(
+                    MethodHandles.lookup(), "state", VarHandle.class, Call.class, byte.class);
+
+    private byte state; // moved by the owner, opaque; read by anyone, as a hint
+    boolean counted; // against the flow's limit of tasks in flight
+
+    Call(App<R> app, Object a, Object b) {
+        super(app, a, b);
+    }
+
+    /** What goes on for a task whose body has returned. */
+    interface Hold {
+        /** The task was cancelled: so is this. */
+        void cancel(Runner runner);
+    }
+
+    // What the kinds of calls differ in
+
+    /** Runs the body on the arguments' values. */
+    abstract Object invoke() throws Throwable;
+
+    /** The body with its arguments' values, without this flow. */
+    final Callable<Object> detached() {
+        Object[] values = new Object[arity()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(arg(i));
+        }
+        return Detached.of(app.function(), app.arity == App.LIST, values);
+    }
+
+    // Dependencies
+
+    @Override
+    final void ready(Runner runner) {
+        runner.ready(this);
+    }
+
+    @Override
+    final void missed(AppFuture<?> bad, Runner runner) {
+        if (bad.isCancelled()) {
+            end(cancelledAs(bad.name() + " was"), runner);
+        } else {
+            DependencyError error = DependencyError.of(name(), bad);
+            end(new Outcome.Failed(error, TaskState.DEP_FAIL), runner);
+        }
+    }
+
+    private Outcome.Cancelled cancelledAs(String reason) {
+        return Outcome.Cancelled.inTurn(name() + " was cancelled, as " + reason);
+    }
+
+    // Running
+
+    /** Where it runs; null while the flow has not chosen. */
+    final Slot slot() {
+        Slot only = app.only;
+        return only != null ? only : record == null ? null : record.slot();
+    }
+
+    /** Gives the task to its executor; what goes wrong there is the task's failure. */
+    final void execute(Runner runner) {
+        if (isDone() || (record != null && !record.prepare(this, runner))) {
+            return;
+        }
+        state(TaskState.LAUNCHED);
+        try {
+            slot().execute(this);
+        } catch (Throwable t) {
+            end(new Outcome.Failed(t), runner);
+        }
+    }
+
+    /** Called by the executor. */
+    @Override
+    public final void run() {
+        app.flow.runners.run(this);
+    }
+
+    /** Runs the body and ends the task, unless it was cancelled meanwhile. */
+    final void step(Runner runner) {
+        enter(runner.thread);
+        if (isDone()) {
+            awaitInterrupt();
+            return;
+        }
+        if (app.flow.isCancelling()) {
+            end(cancelledAs("its flow was closed"), runner);
+            return;
+        }
+        state(TaskState.RUNNING);
+        runner.tally.count(app.id, Tally.STARTED);
+        if (record != null) {
+            record.step(this, runner);
+            return;
+        }
+        Object value;
+        try {
+            value = invoke();
+        } catch (Throwable t) {
+            failed(t, runner);
+            return;
+        }
+        succeeded(value, runner);
+    }
+
+    /** The body has returned. */
+    final void succeeded(Object value, Runner runner) {
+        if (app.joins) {
+            join(value, runner);
+        } else if (record != null && record.checkpoints()) {
+            runner.tally.count(app.id, Tally.FINISHED);
+            leave(); // the task ends only later, and perhaps elsewhere
+            if (isDone()) {
+                awaitInterrupt();
+            } else {
+                record.checkpoint(this, value, runner);
+            }
+        } else {
+            finish(Outcome.ofValue(value), runner);
+        }
+    }
+
+    @Override
+    final void failed(Throwable error, Runner runner) {
+        finish(new Outcome.Failed(error), runner);
+    }
+
+    /** Ends the task from the thread that ran it. */
+    private void finish(Object with, Runner runner) {
+        runner.tally.count(app.id, Tally.FINISHED);
+        if (!end(with, runner)) {
+            awaitInterrupt();
+        }
+    }
+
+    private void join(Object value, Runner runner) {
+        Joining joining;
+        try {
+            joining = Joining.of(this, value);
+        } catch (Throwable t) {
+            failed(t, runner);
+            return;
+        }
+        runner.tally.count(app.id, Tally.FINISHED);
+        if (record != null) {
+            record.joins(joining.inner());
+        }
+        state(TaskState.JOINING);
+        if (join(runner.thread, joining)) { // see ended
+            runner.tally.count(app.id, Tally.JOINED);
+            joining.begin(runner);
+        } else {
+            awaitInterrupt();
+            joining.cancel(runner);
+        }
+    }
+
+    /** What the join app waited for is there. */
+    final void joined(Object value, Runner runner) {
+        if (record != null && record.checkpoints()) {
+            record.checkpoint(this, value, runner);
+            return;
+        }
+        end(Outcome.ofValue(value), runner);
+    }
+
+    // Ending
+
+    @Override
+    final void ended(Object with, Runner runner) {
+        TaskState last = TaskState.EXEC_DONE;
+        Object at;
+        if (app.outlasts) {
+            at = takeAt(); // join fails, or we see what it left
+            if (at instanceof Joining) {
+                runner.tally.count(app.id, Tally.JOIN_ENDED);
+            }
+        } else {
+            at = at();
+        }
+        if (with instanceof Outcome.Failed failed) {
+            last = failed.state;
+            if (with instanceof Outcome.Cancelled cancelled) {
+                cancelled.at = at;
+            }
+        } else if (record != null && record.isMemoized()) {
+            last = TaskState.MEMO_DONE;
+        }
+        if (last != TaskState.CANCELLED
+                && (at == runner.thread || !(at instanceof Thread))
+                && (record == null || !record.hasOverrun())) {
+            clear(); // others must not: the body may be about to read the arguments
+            enter(null);
+        }
+        if (record != null) {
+            record.ended(this);
+        }
+        if (counted) {
+            app.flow.leave(); // before it counts as ended: a flow that is idle has room
+        }
+        runner.tally.count(app.id, Tally.ending(last));
+    }
+
+    @Override
+    public final boolean cancel(boolean interrupt) {
+        Runners runners = Runners.of(flow());
+        Nest nest = Nest.current();
+        Runner runner = runners.borrow(nest);
+        try {
+            return cancel(interrupt, runner);
+        } finally {
+            runners.settleAndReturn(runner, nest);
+        }
+    }
+
+    @Override
+    final void cancel(Runner runner) {
+        cancel(true, runner);
+    }
+
+    /** Interrupts before any dependent is resolved: the body's thread waits for that to be over. */
+    private boolean cancel(boolean interrupt, Runner runner) {
+        Outcome.Cancelled cancelled = new Outcome.Cancelled(name() + " was cancelled");
+        boolean won;
+        try {
+            won = end(cancelled, runner);
+            if (won && interrupt) {
+                strike(cancelled);
+            }
+        } finally {
+            cancelled.settled = true; // pairs with awaitInterrupt
+        }
+        if (cancelled.at instanceof Hold hold) {
+            runner.add(new Listener(hold::cancel), false); // not here: joins may be nested deeply
+        }
+        return won;
+    }
+
+    final void state(TaskState to) {
+        STATE.setOpaque(this, (byte) to.code());
+    }
+
+    @Override
+    public final TaskState state() {
+        Object s = outcome();
+        if (!isOutcome(s)) {
+            return TaskState.of((byte) STATE.getOpaque(this));
+        }
+        if (s instanceof Outcome.Failed failed) {
+            return failed.state;
+        }
+        return record != null && record.isMemoized() ? TaskState.MEMO_DONE : TaskState.EXEC_DONE;
+    }
+
+    @Override
+    public final Flow flow() {
+        return app.flow;
+    }
+
+    @Override
+    public final String name() {
+        return record == null ? app.name() : record.name();
+    }
+
+    @Override
+    final long traceId() {
+        return record == null ? Trace.NONE : record.traceId();
+    }
+
+    @Override
+    public final List<DataFuture> outputs() {
+        return record == null ? List.of() : record.outputs();
+    }
+
+    @Override
+    public final Path stdout() {
+        return record == null ? null : record.stdout();
+    }
+
+    @Override
+    public final Path stderr() {
+        return record == null ? null : record.stderr();
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.flow;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a join app waits for after its body has returned: one future, or several whose results make a
+ * list. No thread waits meanwhile.
+ */
+final class Joining extends Dependent implements Call.Hold {
+    private final Call<?> outer;
+    private final List<AppFuture<?>> inner;
+    private final boolean isList;
+    private final AtomicInteger pending;
+
+    private Joining(Call<?> outer, List<AppFuture<?>> inner, boolean isList) {
+        this.outer = outer;
+        this.inner = inner;
+        this.isList = isList;
+        pending = inner.size() == 1 ? null : new AtomicInteger(inner.size());
+    }
+
+    static Joining of(Call<?> outer, Object returned) {
+        Flow flow = outer.flow();
+        if (returned instanceof CompletionStage<?> stage) {
+            checkNotItself(outer, stage);
+            return new Joining(outer, List.of(Foreign.adopt(flow, stage)), false);
+        }
+        if (returned instanceof Collection<?> items) {
+            List<AppFuture<?>> inner = new ArrayList<>(items.size());
+            for (Object item : items) {
+                if (!(item instanceof CompletionStage<?> stage)) {
+                    throw notFutures(outer, "a list with " + describe(item));
+                }
+                checkNotItself(outer, stage);
+                inner.add(Foreign.adopt(flow, stage));
+            }
+            return new Joining(outer, inner, true);
+        }
+        throw notFutures(outer, describe(returned));
+    }
+
+    private static void checkNotItself(Call<?> outer, CompletionStage<?> returned) {
+        if (returned == outer) {
+            throw new IllegalArgumentException(
+                    "join app "
+                            + outer.name()
+                            + " returned the future of its own call, which would wait for itself:"
+                            + " return a future that does not depend on it");
+        }
+    }
+
+    private static String describe(Object item) {
+        return item == null ? "null" : "a " + item.getClass().getName();
+    }
+
+    private static IllegalArgumentException notFutures(Call<?> outer, String what) {
+        return new IllegalArgumentException(
+                "join app "
+                        + outer.name()
+                        + " returned "
+                        + what
+                        + ": return a future, or a collection of futures");
+    }
+
+    void begin(Runner runner) {
+        if (inner.isEmpty()) {
+            allThere(runner);
+            return;
+        }
+        for (AppFuture<?> future : inner) {
+            Dependent link = pending == null ? this : new Link(this);
+            if (!future.addDependent(link)) {
+                resolved(runner);
+            }
+        }
+    }
+
+    @Override
+    void resolved(Runner runner) {
+        if (pending == null || pending.decrementAndGet() == 0) {
+            allThere(runner);
+        }
+    }
+
+    @Override
+    void failed(Throwable error, Runner runner) {
+        outer.end(new Outcome.Failed(error), runner);
+    }
+
+    private void allThere(Runner runner) {
+        List<Throwable> errors = null;
+        for (AppFuture<?> future : inner) {
+            if (future.isFailed()) {
+                errors = errors == null ? new ArrayList<>() : errors;
+                errors.add(future.failure());
+            }
+        }
+        if (errors != null) {
+            outer.end(new Outcome.Failed(new JoinError(outer.name(), errors)), runner);
+        } else if (isList) {
+            List<Object> values = new ArrayList<>(inner.size());
+            for (AppFuture<?> future : inner) {
+                values.add(Outcome.value(future.outcome()));
+            }
+            outer.joined(Collections.unmodifiableList(values), runner);
+        } else {
+            outer.joined(Outcome.value(inner.get(0).outcome()), runner);
+        }
+    }
+
+    List<AppFuture<?>> inner() {
+        return inner;
+    }
+
+    /** The join app was cancelled: so is what it waits for. */
+    @Override
+    public void cancel(Runner runner) {
+        for (AppFuture<?> future : inner) {
+            future.cancel(runner);
+        }
+    }
+
+    /** One of several that it waits for. */
+    private static final class Link extends Dependent {
+        private final Joining joining;
+
+        Link(Joining joining) {
+            this.joining = joining;
+        }
+
+        @Override
+        void resolved(Runner runner) {
+            joining.resolved(runner);
+        }
+
+        @Override
+        void failed(Throwable error, Runner runner) {
+            joining.failed(error, runner);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.flow;
+
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What ends once, and whoever waits for that: the inside of an {@link AppFuture}.
+ *
+ * <p>Protocol: one field, moved by CAS alone.
+ *
+ * <pre>
+ * outcome                          MOVED BY
+ * null                             nobody waits
+ *   -> Dependent                   whoever waits pushes itself upon the stack
+ *     -> Dependent                 ... and so on
+ *       -> a value or an Outcome   whoever ends it; takes the whole stack and resolves it
+ * Dependent -> null                who sweeps: takes the whole stack, puts back who still waits
+ * </pre>
+ *
+ * What a dependent needs is written before it is pushed and read after the stack was taken, which
+ * only one thread does, so links are plain. What has ended never changes. Checked by PromiseStress.
+ *
+ * @param <R> type of the result
+ */
+abstract class Promise<R> extends Stage<R> {
+    private static final VarHandle OUTCOME =
+            fieldVarHandle(
+                    MethodHandles.lookup(),
+                    "outcome",
+                    VarHandle.class,
+                    Promise.class,
+                    Object.class);
+
+    private Object outcome;
+
+    Promise() {}
+
+    Promise(Object outcome) {
+        this.outcome = outcome;
+    }
+
+    static boolean isOutcome(Object s) {
+        return s != null && !(s instanceof Dependent);
+    }
+
+    /** The outcome, or a {@link Dependent} or null while there is none. */
+    final Object outcome() {
+        return OUTCOME.getAcquire(this);
+    }
+
+    /** Pushes a dependent; false if the future has ended, and the dependent was not taken. */
+    final boolean addDependent(Dependent dependent) {
+        return push(dependent, dependent);
+    }
+
+    private boolean push(Dependent first, Dependent last) {
+        Object s = outcome();
+        while (!isOutcome(s)) {
+            last.next = (Dependent) s;
+            Object seen = OUTCOME.compareAndExchange(this, s, (Object) first);
+            if (seen == s) {
+                return true;
+            }
+            s = seen;
+        }
+        last.next = null;
+        return false;
+    }
+
+    /** Ends it, unless it has ended; true if this call did. Dependents go to the runner. */
+    final boolean end(Object with, Runner runner) {
+        Object s = outcome();
+        while (!isOutcome(s)) {
+            Object seen = OUTCOME.compareAndExchange(this, s, with);
+            if (seen == s) {
+                ended(with, runner);
+                if (s != null) {
+                    runner.add((Dependent) s, with instanceof Outcome.Failed);
+                }
+                return true;
+            }
+            s = seen;
+        }
+        return false;
+    }
+
+    /** Called once, by whoever ended it, before its dependents are resolved. */
+    void ended(Object with, Runner runner) {}
+
+    /**
+     * Drops dependents that have given up. Returns a stack that the caller has to resolve, as the
+     * future has ended meanwhile; else null.
+     */
+    final Dependent sweep() {
+        Object s = outcome();
+        Object seen;
+        while (s != null && !isOutcome(s)) {
+            if ((seen = OUTCOME.compareAndExchange(this, s, (Object) null)) == s) {
+                return putBack((Dependent) s);
+            }
+            s = seen;
+        }
+        return null;
+    }
+
+    private Dependent putBack(Dependent stack) {
+        Dependent first = null;
+        Dependent last = null;
+        Dependent below;
+        for (Dependent d = stack; d != null; d = below) {
+            below = d.next;
+            d.next = null;
+            if (d.hasGivenUp()) {
+                continue;
+            }
+            if (last == null) {
+                first = d;
+            } else {
+                last.next = d;
+            }
+            last = d;
+        }
+        return first == null || push(first, last) ? null : first;
+    }
+}

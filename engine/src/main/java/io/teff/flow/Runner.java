@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.flow;
+
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * What a thread needs while it runs or completes tasks of one flow: the work that comes of it, and
+ * counters. Borrowed from {@link Runners} for that time, so that there are as many as threads at
+ * work at once, whatever the executors' threads are.
+ *
+ * <pre>
+ * FIELD     WRITTEN BY    HOW                          READ BY
+ * busy      borrower      CAS to 1, release to 0       borrowers of a runner without owner
+ * isInUse   owner         plain                        owner
+ * ownedBy   Runners       under its lock               Runners; null: to be had
+ * tally     holder        see there                    summary
+ * current   holder        release                      who closes the flow: acquire
+ * thread    holder        plain                        holder
+ * others    holder        plain, handed on by busy     holder
+ * </pre>
+ *
+ * <p>Completing is a loop, not a recursion: who ends a future puts its dependents on {@code todo},
+ * and the loop resolves them one by one, which may end further futures. Tasks that become ready for
+ * the holder's own executor wait in {@code next}: the last one runs here, without queueing. The
+ * others go to the executor, in a {@link Bundle} if there are several. A chain of any length takes
+ * constant stack.
+ */
+final class Runner {
+    /** Tasks run one after the other before the executor gets its thread back. */
+    private static final int IN_A_ROW = 1024;
+
+    private static final VarHandle BUSY =
+            fieldVarHandle(
+                    MethodHandles.lookup(), "busy", VarHandle.class, Runner.class, int.class);
+
+    private static final VarHandle CURRENT =
+            fieldVarHandle(
+                    MethodHandles.lookup(), "current", VarHandle.class, Runner.class, Call.class);
+
+    final Runners owner;
+    final boolean isNear;
+    private int busy;
+    boolean isInUse; // of a runner with an owner: its owner's
+    volatile Thread ownedBy;
+    private Dependent todo;
+    private Dependent todoFailed; // hang on a future that has failed
+    private Call<?> next;
+    private Call<?> deferred;
+    private Call<?> bundle; // ready, newest first, all for one executor
+    private int bundled;
+    private boolean settles;
+    private Bundle source; // of what runs here
+    private Slot slot; // whose thread this is; null if it is no executor's of this flow
+    Thread thread;
+    private Nest nest; // of the thread that has it
+    private Call<?> current;
+    final Tally tally = new Tally();
+
+    Runner(Runners owner, boolean isNear) {
+        this.owner = owner;
+        this.isNear = isNear;
+    }
+
+    boolean tryBorrow() {
+        return (int) BUSY.getAcquire(this) == 0 && BUSY.compareAndSet(this, 0, 1);
+    }
+
+    /** The thread that has it now begins. */
+    void begin(Nest nest) {
+        this.nest = nest;
+    }
+
+    void giveBack() {
+        nest = null; // the thread may end
+        BUSY.setRelease(this, 0); // pairs with tryBorrow
+    }
+
+    // Completing
+
+    /** Puts the dependents of a future that has ended on a list, oldest first. */
+    void add(Dependent stack, boolean hasFailed) {
+        Dependent list = hasFailed ? todoFailed : todo;
+        for (Dependent d = stack; d != null; ) {
+            Dependent below = d.next;
+            d.next = list;
+            list = d;
+            d = below;
+        }
+        if (hasFailed) {
+            todoFailed = list;
+        } else {
+            todo = list;
+        }
+    }
+
+    /** Resolves what is on the lists, and what comes of that. */
+    void settle() {
+        boolean outer = settles;
+        settles = true;
+        try {
+            do {
+                settleLists();
+                handOutBundle(); // which may be refused
+            } while (todo != null || todoFailed != null);
+        } finally {
+            settles = outer;
+        }
+    }
+
+    private void settleLists() {
+        do {
+            Dependent d;
+            while ((d = todo) != null) {
+                todo = d.next;
+                d.next = null;
+                resolve(d);
+            }
+            if ((d = todoFailed) != null) {
+                todoFailed = d.next;
+                d.next = null;
+                d.miss();
+                resolve(d);
+            }
+        } while (todo != null || todoFailed != null);
+    }
+
+    private void resolve(Dependent d) {
+        try {
+            if (d instanceof Call<?> call) { // as most are: spares a virtual call
+                call.resolved(this);
+            } else {
+                if (d.runsForeignCode()) {
+                    handOutNext(); // which may wait for it
+                }
+                d.resolved(this);
+            }
+        } catch (Throwable t) { // no memory, no stack: what waits must learn of it
+            d.failed(t, this);
+        }
+    }
+
+    /** A task has all its arguments. */
+    void ready(Call<?> call) {
+        Call<?> out = call;
+        if (slot != null && call.app.only == slot && call.record == null) {
+            out = next;
+            next = call;
+        }
+        if (out == null) {
+            return;
+        }
+        if (settles && out.record == null) {
+            collect(out);
+        } else {
+            handOut(out);
+        }
+    }
+
+    private void collect(Call<?> call) {
+        if (bundle != null && (bundle.app.only != call.app.only || bundled == Bundle.MAX)) {
+            handOutBundle();
+        }
+        call.next = bundle;
+        bundle = call;
+        bundled++;
+    }
+
+    private void handOutBundle() {
+        Call<?> call = bundle;
+        if (call == null) {
+            return;
+        }
+        Call<?>[] calls = new Call<?>[bundled];
+        bundle = null;
+        bundled = 0;
+        for (int i = calls.length; --i >= 0; ) {
+            Call<?> below = (Call<?>) call.next;
+            call.next = null;
+            calls[i] = call;
+            call = below;
+        }
+        if (calls.length == 1) {
+            handOut(calls[0]);
+            return;
+        }
+        for (Call<?> each : calls) {
+            each.state(TaskState.LAUNCHED);
+        }
+        handOut(new Bundle(owner, calls[0].app.only, calls));
+    }
+
+    /** As {@link #handOut(Call)}; what goes wrong there is each task's failure. */
+    private void handOut(Bundle tasks) {
+        Nest nest = this.nest;
+        Runner outer = nest.handing;
+        nest.handing = this;
+        try {
+            tasks.slot.executor.execute(tasks);
+        } catch (Throwable t) {
+            Call<?> call;
+            while ((call = tasks.take()) != null) {
+                call.end(new Outcome.Failed(t), this);
+            }
+        } finally {
+            nest.handing = outer;
+        }
+    }
+
+    /**
+     * Gives a task to its executor. If that runs it at once, in this thread, {@link #run} finds this
+     * runner handing and defers it, lest tasks run inside each other without end.
+     */
+    private void handOut(Call<?> call) {
+        Nest nest = this.nest;
+        Runner outer = nest.handing;
+        nest.handing = this;
+        try {
+            call.execute(this);
+        } finally {
+            nest.handing = outer;
+        }
+    }
+
+    /** Gives away what would wait for the body or callback that runs here to return. */
+    void handOutNext() {
+        handOutBundle();
+        Call<?> call = next;
+        if (call != null) {
+            next = null;
+            handOut(call);
+        }
+    }
+
+    /**
+     * The body or callback that runs here is about to wait, perhaps for what lies here: completes
+     * and gives away all of it.
+     */
+    void beforeWait(Nest nest) {
+        do {
+            settle();
+            handOutNext();
+        } while (todo != null || todoFailed != null);
+        Call<?> calls = deferred;
+        if (calls != null) {
+            deferred = null;
+            owner.runAside(calls, nest);
+        }
+    }
+
+    void defer(Call<?> call) {
+        call.next = deferred;
+        deferred = call;
+    }
+
+    void defer(Bundle tasks) {
+        Call<?> call;
+        while ((call = tasks.take()) != null) {
+            defer(call);
+        }
+    }
+
+    // Running
+
+    /** Runs tasks of a bundle. */
+    void run(Bundle tasks, Nest nest) {
+        Call<?> first = tasks.take();
+        if (first == null) {
+            return;
+        }
+        source = tasks;
+        if (tasks.hasMore()) {
+            handOut(tasks); // for others: who runs here may be busy for long
+        }
+        run(first, tasks.slot, nest);
+    }
+
+    /**
+     * Runs a task, and then those that become ready by it and are for the same executor, and those
+     * of the bundle that it comes from.
+     */
+    void run(Call<?> first, Slot on, Nest nest) {
+        thread = nest.thread;
+        slot = on;
+        Call<?> call = first;
+        int left = IN_A_ROW;
+        while (call != null) {
+            CURRENT.setRelease(this, (Call<?>) call); // pairs with current
+            call.step(this);
+            settle();
+            call = takeNext();
+            while (call != null && (--left <= 0 || thread.isInterrupted())) {
+                // so that others get their turn, and an executor that stops can say so
+                handOut(call);
+                leaveSource();
+                settle(); // it may have refused
+                call = takeNext();
+            }
+            if (call == null && (call = nextDeferred()) != null) {
+                slot = call.slot();
+                left = IN_A_ROW;
+            }
+        }
+        CURRENT.setOpaque(this, (Call<?>) null);
+        source = null;
+        slot = null;
+        thread = null;
+    }
+
+    private Call<?> takeNext() {
+        Call<?> call = next;
+        if (call != null) {
+            next = null;
+        } else if (source != null) {
+            call = source.take();
+        }
+        return call;
+    }
+
+    private void leaveSource() {
+        Bundle tasks = source;
+        source = null;
+        if (tasks != null && tasks.hasMore()) {
+            handOut(tasks);
+        }
+    }
+
+    /** Whether what runs here is no join app, and so may take its time after a call. */
+    boolean mayLinger() {
+        return current == null || !current.app.joins;
+    }
+
+    /** Any thread: the task that runs here, or has just run. */
+    Call<?> current() {
+        return (Call<?>) CURRENT.getAcquire(this);
+    }
+
+    /** Runs what an executor gave back at once. For those who complete without running. */
+    void runDeferred(Nest nest) {
+        Call<?> call;
+        while ((call = nextDeferred()) != null) {
+            run(call, call.slot(), nest);
+        }
+    }
+
+    boolean hasWork() {
+        return todo != null || todoFailed != null || bundle != null || deferred != null;
+    }
+
+    /** What another runner had deferred. */
+    void takeDeferred(Call<?> calls) {
+        deferred = calls;
+    }
+
+    private Call<?> nextDeferred() {
+        Call<?> call = deferred;
+        if (call != null) {
+            deferred = (Call<?>) call.next;
+            call.next = null;
+        }
+        return call;
+    }
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.flow;
+
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+/**
+ * The runners of one flow: borrowed by threads while they run or complete its tasks.
+ *
+ * <p>A thread that keeps coming gets a runner of its own, and borrows that without an atomic
+ * instruction. There are only so many of those; when their threads have died, or have gone over to
+ * another flow, others get them.
+ */
+final class Runners {
+    private static final int MIN = 8;
+    private static final int REGULAR = 16; // visits that make a thread one that keeps coming
+
+    private final Runner[] near; // where a thread looks first, by its number
+    private final ConcurrentLinkedQueue<Runner> spare = new ConcurrentLinkedQueue<>();
+    private final Runner[] owned; // guarded by this; filled from the left
+    private volatile Runner[] all;
+
+    Runners() {
+        int n = 1;
+        while (n < MIN || n < 2 * Runtime.getRuntime().availableProcessors()) {
+            n *= 2;
+        }
+        near = new Runner[n];
+        Arrays.setAll(near, i -> new Runner(this, true));
+        owned = new Runner[n];
+        all = near.clone();
+    }
+
+    static Runners of(Flow flow) {
+        return flow.runners;
+    }
+
+    Runner borrow(Nest nest) {
+        Runner own = nest.own;
+        if (own != null && own.owner == this) {
+            if (!own.isInUse) {
+                own.isInUse = true;
+                return own;
+            }
+        } else if (++nest.visits >= REGULAR
+                && (own == null || !own.isInUse)
+                && (own = adopt(nest)) != null) {
+            own.isInUse = true;
+            own.begin(nest);
+            return own;
+        }
+        Runner runner = borrowAny(nest.thread);
+        runner.begin(nest);
+        return runner;
+    }
+
+    /** Gives a thread a runner of its own, if there is one to be had. */
+    private synchronized Runner adopt(Nest nest) {
+        nest.visits = 0;
+        for (int i = 0; i < owned.length; i++) {
+            Runner runner = owned[i];
+            if (runner == null) {
+                runner = new Runner(this, false);
+                owned[i] = runner;
+                include(runner);
+            }
+            Thread by = runner.ownedBy;
+            if (by == null || !by.isAlive()) {
+                if (nest.own != null) {
+                    nest.own.ownedBy = null; // last: it may be adopted at once
+                }
+                nest.own = runner;
+                runner.ownedBy = nest.thread;
+                return runner;
+            }
+        }
+        return null;
+    }
+
+    private void include(Runner runner) {
+        Runner[] more = Arrays.copyOf(all, all.length + 1);
+        more[all.length] = runner;
+        all = more;
+    }
+
+    private Runner borrowAny(Thread thread) {
+        int start = (int) thread.getId();
+        for (int i = 0; i < near.length; i++) {
+            Runner runner = near[start + i & near.length - 1];
+            if (runner.tryBorrow()) {
+                return runner;
+            }
+        }
+        Runner runner = spare.poll();
+        if (runner == null) {
+            runner = new Runner(this, false);
+            synchronized (this) {
+                include(runner);
+            }
+        }
+        if (!runner.tryBorrow()) {
+            throw new AssertionError("a spare runner was busy");
+        }
+        return runner;
+    }
+
+    void giveBack(Runner runner, Nest nest) {
+        if (runner == nest.own) {
+            runner.isInUse = false;
+            return;
+        }
+        runner.giveBack();
+        if (!runner.isNear) {
+            spare.add(runner);
+        }
+    }
+
+    /** Runs a task in this thread, which one of the executors gave it. */
+    void run(Call<?> call) {
+        Nest nest = Nest.current();
+        Runner outer = nest.running;
+        if (nest.handing != null && nest.handing.owner == this) {
+            nest.handing.defer(call); // an executor that runs its tasks at once
+            return;
+        }
+        Runner runner = borrow(nest);
+        nest.running = runner;
+        try {
+            runner.run(call, call.slot(), nest);
+        } finally {
+            nest.running = outer;
+            giveBack(runner, nest);
+        }
+    }
+
+    /** Runs, in this thread, tasks that one of the executors was given together. */
+    void run(Bundle tasks) {
+        if (!tasks.hasMore()) {
+            return;
+        }
+        Nest nest = Nest.current();
+        Runner outer = nest.running;
+        if (nest.handing != null && nest.handing.owner == this) {
+            nest.handing.defer(tasks);
+            return;
+        }
+        Runner runner = borrow(nest);
+        nest.running = runner;
+        try {
+            runner.run(tasks, nest);
+        } finally {
+            nest.running = outer;
+            giveBack(runner, nest);
+        }
+    }
+
+    /** Resolves dependents whose future has ended already. */
+    void now(Dependent stack, boolean hasFailed) {
+        Nest nest = Nest.current();
+        Runner runner = borrow(nest);
+        try {
+            runner.add(stack, hasFailed);
+        } finally {
+            settleAndReturn(runner, nest);
+        }
+    }
+
+    /** For threads that complete something without running a task of this flow. */
+    void settleAndReturn(Runner runner, Nest nest) {
+        try {
+            if (runner.hasWork()) {
+                Runner outer = nest.running;
+                nest.running = runner; // callbacks make calls as tasks do: they are not held up
+                try {
+                    do {
+                        runner.settle();
+                        runner.runDeferred(nest);
+                    } while (runner.hasWork());
+                } finally {
+                    nest.running = outer;
+                }
+            }
+        } finally {
+            giveBack(runner, nest);
+        }
+    }
+
+    /** Runs what a runner had deferred, inside a task of its that waits. */
+    void runAside(Call<?> deferred, Nest nest) {
+        Runner outer = nest.running;
+        Runner runner = borrow(nest);
+        nest.running = runner;
+        try {
+            runner.takeDeferred(deferred);
+            runner.runDeferred(nest);
+        } finally {
+            nest.running = outer;
+            giveBack(runner, nest);
+        }
+    }
+
+    void forEachCurrent(Consumer<Call<?>> action) {
+        for (Runner runner : all) {
+            Call<?> call = runner.current();
+            if (call != null) {
+                action.accept(call);
+            }
+        }
+    }
+
+    /** Sums over all runners, those now busy included. */
+    long sum(ToLongFunction<Tally> count) {
+        long sum = 0;
+        for (Runner runner : all) {
+            sum += count.applyAsLong(runner.tally);
+        }
+        return sum;
+    }
+}
