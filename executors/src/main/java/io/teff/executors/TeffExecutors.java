@@ -3,6 +3,10 @@ package io.teff.executors;
 
 import io.teff.engine.Engine;
 import io.teff.engine.EngineConfig;
+import io.teff.executors.disruptor.DisruptorExecutor;
+import io.teff.executors.htex.HtexConfig;
+import io.teff.executors.htex.HtexExecutor;
+import io.teff.executors.xqueue.XQueueExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -57,6 +61,29 @@ public final class TeffExecutors {
             boolean isAvailable() {
                 return VirtualThreads.areAvailable();
             }
+        },
+        DISRUPTOR("disruptor") {
+            @Override
+            ExecutorService create(int workers) {
+                return new DisruptorExecutor(workers);
+            }
+        },
+        XQUEUE("xqueue") {
+            @Override
+            ExecutorService create(int workers) {
+                return new XQueueExecutor(workers);
+            }
+        },
+        HTEX("htex") {
+            @Override
+            ExecutorService create(int workers) {
+                return new HtexExecutor(HtexConfig.tuned().workersPerNode(workers).build());
+            }
+
+            @Override
+            boolean takesAnyTask() {
+                return false;
+            }
         };
 
         private final String label;
@@ -70,14 +97,19 @@ public final class TeffExecutors {
         boolean isAvailable() {
             return true;
         }
+
+        /** False: its tasks travel to other processes, so they must be serializable. */
+        boolean takesAnyTask() {
+            return true;
+        }
     }
 
     /**
      * A new executor of the kind {@code name} with {@code workers} threads. {@code virtual} has a
      * thread for each task, whatever the number.
      *
-     * @throws IllegalArgumentException for a name that is none of {@link #knownNames}, or fewer
-     *     than one worker
+     * @throws IllegalArgumentException for a name that is none of {@link #knownNames}, fewer than
+     *     one worker, or more than {@link XQueueExecutor#MAX_WORKERS} of {@code xqueue}
      * @throws UnsupportedOperationException if this JVM is too old for that kind
      */
     public static ExecutorService byName(String name, int workers) {
@@ -88,18 +120,29 @@ public final class TeffExecutors {
         return kind.create(workers);
     }
 
-    /** The names that {@link #byName} accepts on this JVM. */
+    /** The names of executors that run on this JVM and take any task: all but {@code htex}. */
     public static List<String> names() {
         List<String> names = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            if (kind.isAvailable()) {
+            if (kind.isAvailable() && kind.takesAnyTask()) {
                 names.add(kind.label);
             }
         }
         return List.copyOf(names);
     }
 
-    /** All names there are, also those that need a newer JVM. */
+    /** The names of executors that run on this JVM and send their tasks to other processes. */
+    public static List<String> remoteNames() {
+        List<String> names = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            if (kind.isAvailable() && !kind.takesAnyTask()) {
+                names.add(kind.label);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    /** All names there are, also those that need a newer JVM or tasks that can travel. */
     public static List<String> knownNames() {
         List<String> names = new ArrayList<>();
         for (Kind kind : Kind.values()) {

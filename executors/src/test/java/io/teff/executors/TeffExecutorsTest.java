@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.executors;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.teff.remote.RemoteCallable;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,15 +24,19 @@ final class TeffExecutorsTest {
     @Test
     void knowsEveryName() {
         assertThat(TeffExecutors.knownNames())
-                .containsExactly("engine", "threads", "forkjoin", "virtual");
+                .containsExactly(
+                        "engine", "threads", "forkjoin", "virtual", "disruptor", "xqueue", "htex");
     }
 
     @Test
     void namesAreThoseOfThisJvm() {
         if (Runtime.version().feature() < 21) {
-            assertThat(TeffExecutors.names()).containsExactly("engine", "threads", "forkjoin");
+            assertThat(TeffExecutors.names())
+                    .containsExactly("engine", "threads", "forkjoin", "disruptor", "xqueue");
         } else {
-            assertThat(TeffExecutors.names()).isEqualTo(TeffExecutors.knownNames());
+            assertThat(TeffExecutors.names())
+                    .containsExactly(
+                            "engine", "threads", "forkjoin", "virtual", "disruptor", "xqueue");
         }
     }
 
@@ -40,7 +46,7 @@ final class TeffExecutorsTest {
                 .isThrownBy(() -> TeffExecutors.byName("Threads", 2))
                 .withMessage(
                         "no executor has the name Threads,"
-                                + " known are engine, threads, forkjoin, virtual");
+                                + " known are engine, threads, forkjoin, virtual, disruptor, xqueue, htex");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TeffExecutors.byName(null, 2))
                 .withMessageStartingWith("no executor has the name null");
@@ -67,7 +73,7 @@ final class TeffExecutorsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"threads", "forkjoin"})
+    @ValueSource(strings = {"threads", "forkjoin", "disruptor", "xqueue"})
     void threadsAreNamedDaemons(String name) throws Exception {
         ExecutorService e = TeffExecutors.byName(name, 3);
         try {
@@ -81,7 +87,11 @@ final class TeffExecutorsTest {
                             return all.await(20, SECONDS); // three at a time are three threads
                         });
             }
-            assertThat(all.await(20, SECONDS)).isTrue();
+            // ForkJoinPool of JDK 17 may miss a wake-up until the next task comes
+            for (int i = 0; i < 2_000 && !all.await(10, MILLISECONDS); i++) {
+                e.execute(() -> {});
+            }
+            assertThat(all.getCount()).isZero();
             Set<String> names = new TreeSet<>();
             threads.forEach(t -> names.add(t.getName()));
             String prefix = "teff-" + name + "-";
@@ -90,6 +100,19 @@ final class TeffExecutorsTest {
         } finally {
             e.shutdown();
             assertThat(e.awaitTermination(20, SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void htexRunsTasksInProcessesOfItsOwn() throws Exception {
+        ExecutorService htex = TeffExecutors.byName("htex", 1);
+        try {
+            RemoteCallable<Long> body = () -> ProcessHandle.current().pid();
+            long pid = htex.submit(body).get(30, SECONDS);
+            assertThat(pid).isNotEqualTo(ProcessHandle.current().pid());
+        } finally {
+            htex.shutdown();
+            assertThat(htex.awaitTermination(20, SECONDS)).isTrue();
         }
     }
 
