@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.mpi.executor;
+
+import io.teff.engine.Engine;
+import io.teff.engine.Poller;
+import io.teff.engine.StolenFork;
+import io.teff.remote.Codec;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
+
+/**
+ * What happens between this rank and the others, at each look of whoever has time for it: a worker that
+ * is idle or between two tasks, a thread that waits for a result, or, when all of them are busy, the
+ * {@link Pulse}. One at a time: they take a token, and go on if another has it, so that MPI never sees
+ * two threads at once.
+ *
+ * <pre>
+ *  workers, waiting threads, Pulse --- token ---> Driver --- Transport --- other ranks
+ *                                                   |
+ *          Inbound    frames as they come, sorted into
+ *            Serving      calls from there, which become tasks of the engine here
+ *            Completions  results from there, for whoever waits
+ *            Members      who is alive, and when all is done
+ *            Thief        forks that go and come
+ *          Peer       one for each other rank: calls that it has, and frames on their way to it
+ * </pre>
+ *
+ * <p>Invariant: nothing that a user wrote runs under the token.
+ */
+final class Driver implements Poller {
+    private static final int FRAMES = 16;
+    private static final int SPINS = 2_000;
+    private static final int YIELDS = 100;
+    private static final long NAP_NS = 20_000;
+    private static final long BUSY_NAP_NS = 50_000;
+    private static final long IDLE_NAP_NS = 1_000_000;
+    private static final long QUIET_NS = 100_000_000;
+
+    private final SpinLock token = new SpinLock();
+    private final Transport transport;
+    private final Peer[] peers; // null at this rank's place
+    private final Engine engine;
+    private final Serving serving;
+    private final Redeal redeal;
+    private final Members members;
+    private final Thief thief;
+    private final Inbound inbound;
+    private final ConcurrentLinkedQueue<RemoteCall<?>> commons = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger unfinished = new AtomicInteger();
+    private final AtomicLong made = new AtomicLong();
+    private final ConcurrentLinkedQueue<Integer> lost = new ConcurrentLinkedQueue<>();
+    private final AtomicLong looks = new AtomicLong(); // written under the token
+    private final AtomicLong outsideLooks = new AtomicLong(); // the same
+    private final AtomicLong seenOutsideLooks = new AtomicLong(); // by the sleeper that watches
+    private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // the same
+
+    Driver(Transport transport, MpiConfig options, Codec codec, IntPredicate isGone) {
+        this.transport = transport;
+        peers = new Peer[transport.size()];
+        for (int rank = 0; rank < peers.length; rank++) {
+            if (rank != transport.rank()) {
+                peers[rank] = new Peer(rank, transport, options.window());
+            }
+        }
+        engine = Engine.start(options.engine(), this); // it looks here only from its first task on
+        serving = new Serving(engine, codec, options.functions());
+        redeal = new Redeal(this, options.lossPolicy());
+        members = new Members(this, options.silence(), isGone);
+        thief = new Thief(this, options.functions());
+        inbound = new Inbound(this);
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Serving serving() {
+        return serving;
+    }
+
+    Members members() {
+        return members;
+    }
+
+    Thief thief() {
+        return thief;
+    }
+
+    Redeal redeal() {
+        return redeal;
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    String transport() {
+        return transport.toString();
+    }
+
+    int rank() {
+        return transport.rank();
+    }
+
+    int size() {
+        return peers.length;
+    }
+
+    /** Another rank. */
+    Peer peer(int rank) {
+        return peers[rank];
+    }
+
+    /** Calls of this rank that others have not answered. */
+    int open() {
+        int open = 0;
+        for (Peer peer : peers) {
+            open += peer == null ? 0 : peer.open();
+        }
+        return open;
+    }
+
+    /** How many calls of a lane a message can hold. */
+    int mostLaneCalls() {
+        return (transport.frameBytes() - Wire.HEADER - Wire.WORD_BYTES) / (2 * Long.BYTES);
+    }
+
+    /** How often anybody has looked. */
+    long looks() {
+        return looks.get();
+    }
+
+    // The look
+
+    /** A worker looks. */
+    @Override
+    public boolean poll(boolean idle) {
+        return look(idle, false);
+    }
+
+    /** A thread looks that is no worker, and has nothing else to do than to wait for results. */
+    private boolean lookForResults() {
+        return look(false, true);
+    }
+
+    private boolean look(boolean steals, boolean runsResults) {
+        if (peers.length == 1 || !token.tryLock()) {
+            return false;
+        }
+        List<Runnable> tasks;
+        List<Runnable> results;
+        try {
+            looks.setOpaque(looks.getPlain() + 1);
+            if (runsResults) {
+                outsideLooks.setOpaque(outsideLooks.getPlain() + 1);
+            }
+            forgetTheLost();
+            receive();
+            flushTheOld();
+            thief.look(steals && inbound.isEmpty());
+            tasks = inbound.takeTasks();
+            results = inbound.takeResults();
+            unfinished.getAndAdd(results.size()); // so that nobody thinks that all is done
+            if (!tasks.isEmpty() || !results.isEmpty()) {
+                lastWorkNs.setOpaque(System.nanoTime());
+            }
+        } finally {
+            token.unlock();
+        }
+        for (Runnable task : tasks) {
+            hand(task);
+        }
+        for (Runnable result : results) {
+            if (!runsResults && !(result instanceof Completions few && few.isPlain())) {
+                hand(result);
+            } else {
+                result.run();
+            }
+            unfinished.getAndDecrement();
+        }
+        return !tasks.isEmpty() || !results.isEmpty();
+    }
+
+    /** Sends what has gathered for long enough. */
+    private void flushTheOld() {
+        long now = 0;
+        for (Peer peer : peers) {
+            if (peer != null && peer.hasMail()) {
+                now = now == 0 ? System.nanoTime() : now;
+                peer.flushIfOld(now);
+            }
+        }
+    }
+
+    private void receive() {
+        try {
+            transport.poll(inbound, FRAMES);
+        } catch (RuntimeException | Error broken) {
+            members.giveUp("no message can be received: " + broken, broken);
+        }
+    }
+
+    private void forgetTheLost() {
+        Integer rank;
+        while ((rank = lost.poll()) != null) {
+            transport.forget(rank);
+            inbound.forget(rank);
+            thief.forget(rank);
+            OpenCalls.Call[] calls = peers[rank].takeAll();
+            if (calls.length > 0) {
+                inbound.add(redeal.of(calls, peers[rank]));
+            }
+        }
+    }
+
+    /** Has a task run by the engine. Not under the token. */
+    void hand(Runnable task) {
+        hand(task, 1);
+    }
+
+    /** As {@link #hand(Runnable)}, for one that stands for so many calls. */
+    void hand(Runnable task, int calls) {
+        made.getAndAdd(calls);
+        unfinished.getAndAdd(calls);
+        try {
+            engine.execute(
+                    () -> {
+                        try {
+                            task.run();
+                        } finally {
+                            unfinished.getAndAdd(-calls);
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            unfinished.getAndAdd(-calls);
+            if (task instanceof StolenFork fork) {
+                fork.fail(e);
+            } else {
+                task.run(); // the engine was stopped: who waits must hear of it all the same
+            }
+        }
+    }
+
+    /** Tasks and calls that the engine has for this executor, about. */
+    int load() {
+        return unfinished.get();
+    }
+
+    /** Whether anything is open that this rank has begun. */
+    boolean isBusy() {
+        return unfinished.get() != 0 || open() != 0;
+    }
+
+    /** How many tasks and calls there were, so far. */
+    long made() {
+        long sum = made.get();
+        for (Peer peer : peers) {
+            sum += peer == null ? 0 : peer.made();
+        }
+        return sum;
+    }
+
+    /** Tasks that any rank may fetch; for each there is a task of the engine that looks here. */
+    Queue<RemoteCall<?>> commons() {
+        return commons;
+    }
+
+    /** What no future holds was thrown here. */
+    void uncaught(Throwable error) {
+        Thread thread = Thread.currentThread();
+        Thread.UncaughtExceptionHandler own = engine.config().uncaughtHandler();
+        try {
+            (own != null ? own : thread.getUncaughtExceptionHandler())
+                    .uncaughtException(thread, error);
+        } catch (Throwable ofTheHandler) {
+            return; // the JVM ignores what an uncaught handler throws, and so do we
+        }
+    }
+
+    /** A thread that waits: runs a task or has a look, whichever is its to do; false: neither. */
+    boolean help() {
+        return engine.help() || (!engine.isWorker() && lookForResults());
+    }
+
+    /** Sends what has gathered. */
+    void flush() {
+        for (Peer peer : peers) {
+            if (peer != null) {
+                peer.flush();
+            }
+        }
+    }
+
+    /** Long when nothing happens, and while a thread that waits for results does the looking. */
+    @Override
+    public long napNs() {
+        long outside = outsideLooks.getOpaque();
+        boolean isAttended = outside != seenOutsideLooks.getAndSet(outside);
+        boolean isQuiet = System.nanoTime() - lastWorkNs.getOpaque() > QUIET_NS && open() == 0;
+        return isAttended || isQuiet ? IDLE_NAP_NS : BUSY_NAP_NS;
+    }
+
+    /** A rank is no more: what it had goes elsewhere, with the next look. Any thread. */
+    void lose(int rank) {
+        Peer peer = peers[rank];
+        if (peer != null && !peer.isLost()) {
+            peer.lose();
+            lost.add(rank);
+        }
+    }
+
+    /** A rank with the fewest tasks of this one; null: this one itself. */
+    Peer leastLoaded() {
+        Peer best = null;
+        int least = load();
+        for (Peer peer : peers) {
+            if (peer != null && !peer.isLost() && peer.open() < least) {
+                best = peer;
+                least = peer.open();
+            }
+        }
+        return best;
+    }
+
+    boolean hasLost() {
+        for (Peer peer : peers) {
+            if (peer != null && peer.isLost()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Something is not there yet: does what brings it, or waits, for longer with each round. A worker that
+     * has to wait is replaced, since what it waits for may be for its rank to do.
+     *
+     * @return the round to ask with next; begin with 0
+     */
+    int await(int round) {
+        if (help()) {
+            return 0;
+        }
+        if (round < SPINS) {
+            Thread.onSpinWait();
+        } else if (round < SPINS + YIELDS) {
+            Thread.yield();
+        } else {
+            Engine.blocking(
+                    () -> {
+                        LockSupport.parkNanos(this, NAP_NS);
+                        return null;
+                    });
+            return round;
+        }
+        return round + 1;
+    }
+
+    /** Sends a call to whichever other rank has the fewest; false if none has room for it. */
+    boolean send(OpenCalls.Call call) {
+        Peer best = null;
+        for (Peer peer : peers) {
+            if (peer != null && !peer.isLost() && (best == null || peer.open() < best.open())) {
+                best = peer;
+            }
+        }
+        return best != null && best.send(call);
+    }
+
+    /** After the last look. */
+    void close() {
+        engine.close();
+        token.lock(); // for ever
+        for (Peer peer : peers) {
+            if (peer != null) {
+                peer.close(); // somebody may still want to cancel something
+            }
+        }
+        transport.close();
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.mpi.executor;
+
+import io.teff.remote.Codec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The tasks that are objects, which this rank has accepted and which have not ended. Thread-safe. */
+final class ObjectCalls {
+    private static final long ANSWER_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private final Driver driver;
+    private final Codec codec;
+    private final Set<ObjectCall<?>> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger asking = new AtomicInteger();
+
+    /** None yet. */
+    ObjectCalls(Driver driver, Codec codec) {
+        this.driver = driver;
+        this.codec = codec;
+    }
+
+    Driver driver() {
+        return driver;
+    }
+
+    Codec codec() {
+        return codec;
+    }
+
+    /** Whether this rank needs no other any more: then the run may end, and with it the transport. */
+    boolean isEmpty() {
+        return open.isEmpty() && asking.get() == 0;
+    }
+
+    /** Asks a rank about a call, unless that has ended meanwhile. */
+    void ask(ObjectCall<?> call, Runnable question) {
+        asking.getAndIncrement(); // first: whoever finds the call open below holds the end up
+        try {
+            if (open.contains(call)) {
+                question.run();
+            }
+        } finally {
+            asking.getAndDecrement();
+        }
+    }
+
+    void add(ObjectCall<?> call) {
+        open.add(call);
+    }
+
+    /** It has ended, whether it ran or not, or was not accepted; true for the first to say so. */
+    boolean ended(ObjectCall<?> call) {
+        return open.remove(call);
+    }
+
+    /** Takes back those that have not begun, wherever they are, and interrupts the others. */
+    List<Runnable> takeBackAll() {
+        List<ObjectCall<?>> all = new ArrayList<>(open);
+        all.sort(Comparator.comparingLong(call -> call.id));
+        for (ObjectCall<?> call : all) {
+            call.stop(false);
+        }
+        for (ObjectCall<?> call : all) { // behind all others, lest who is free begins the next
+            call.stop(true);
+        }
+        long end = System.nanoTime() + ANSWER_NS;
+        List<Runnable> unstarted = new ArrayList<>();
+        for (ObjectCall<?> call : all) {
+            if (call.wasDropped(end - System.nanoTime()) && !call.isDone()) {
+                unstarted.add(call.isExecuted ? (Runnable) call.body : call);
+            }
+        }
+        return unstarted;
+    }
+}

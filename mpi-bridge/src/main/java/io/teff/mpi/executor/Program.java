@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.mpi.executor;
+
+import io.teff.mpi.Comm;
+import io.teff.mpi.NativeBuffer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.zip.CRC32C;
+
+/** What the ranks tell each other of themselves at the start: the version of the program, the process. */
+final class Program {
+    private Program() {}
+
+    /**
+     * All ranks call it.
+     *
+     * @throws IllegalStateException on all of them if they differ in the functions, in their order, or in
+     *     the code that these and this library are from
+     */
+    static void checkSame(Comm world, MpiConfig config) {
+        long own = fingerprint(config);
+        long most = world.allReduce(own, Comm.Op.MAX);
+        long least = world.allReduce(own, Comm.Op.MIN);
+        if (most != least) {
+            throw new IllegalStateException(
+                    "the ranks run different versions of the program: rank "
+                            + world.rank()
+                            + " has the functions "
+                            + config.functions()
+                            + " and version "
+                            + Long.toHexString(own)
+                            + "; start the same class path on all of them");
+        }
+    }
+
+    private static long fingerprint(MpiConfig config) {
+        CRC32C sum = new CRC32C();
+        Set<String> sources = new TreeSet<>();
+        update(sum, config.window() + " " + config.lossPolicy());
+        sources.add(source(Program.class));
+        for (MpiFunction function : config.functions()) {
+            update(sum, function.getClass().getSimpleName() + " " + function.name());
+            sources.add(source(function.code()));
+        }
+        sources.forEach(source -> update(sum, source));
+        return sum.getValue();
+    }
+
+    private static void update(CRC32C sum, String text) {
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        sum.update(0);
+    }
+
+    /** The sum of the jar that a class is from, or of its own file. */
+    private static String source(Class<?> code) {
+        CodeSource source = code.getProtectionDomain().getCodeSource();
+        URL place = source == null ? null : source.getLocation();
+        try {
+            if (place != null && "file".equals(place.getProtocol())) {
+                Path path = Path.of(place.toURI());
+                if (Files.isRegularFile(path)) {
+                    return "jar " + sum(Files.newInputStream(path));
+                }
+            }
+            String file = host(code) + ".class";
+            InputStream bytes = code.getResourceAsStream(file);
+            return file + " " + (bytes == null ? "made here" : sum(bytes));
+        } catch (IOException | URISyntaxException e) {
+            return code.getName() + ", which cannot be read"; // then its name must do
+        }
+    }
+
+    /** Simple name of a class's file; for a lambda, that of the class it was written in. */
+    private static String host(Class<?> code) {
+        String name = code.getName();
+        int lambda = name.indexOf("$$Lambda");
+        String host = lambda < 0 ? name : name.substring(0, lambda);
+        return host.substring(host.lastIndexOf('.') + 1);
+    }
+
+    private static long sum(InputStream stream) throws IOException {
+        CRC32C sum = new CRC32C();
+        byte[] buffer = new byte[1 << 16];
+        try (stream) {
+            int n;
+            while ((n = stream.read(buffer)) > 0) {
+                sum.update(buffer, 0, n);
+            }
+        }
+        return sum.getValue();
+    }
+
+    /**
+     * All ranks call it.
+     *
+     * @return for a rank: whether its process was to be seen from here, and is no more
+     */
+    static IntPredicate processes(Comm world) {
+        long[] pids = new long[world.size()];
+        long here = host();
+        NativeBuffer buffer = NativeBuffer.allocate(2 * Long.BYTES);
+        for (int rank = 0; rank < pids.length; rank++) {
+            buffer.bytes().putLong(0, here).putLong(Long.BYTES, ProcessHandle.current().pid());
+            world.bcast(buffer, 2 * Long.BYTES, rank);
+            boolean isVisible = buffer.bytes().getLong(0) == here;
+            pids[rank] = isVisible ? buffer.bytes().getLong(Long.BYTES) : 0;
+        }
+        return rank -> pids[rank] != 0 && ProcessHandle.of(pids[rank]).isEmpty();
+    }
+
+    /** The same for two processes that can see each other: of one start of one machine, by its numbers. */
+    private static long host() {
+        CRC32C sum = new CRC32C();
+        try {
+            update(sum, Files.readString(Path.of("/proc/sys/kernel/random/boot_id")));
+            update(sum, Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
+            return sum.getValue();
+        } catch (IOException e) {
+            return -ProcessHandle.current().pid() << 32 ^ System.nanoTime(); // sees nobody
+        }
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.mpi.executor;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JJJ_Result;
+
+/**
+ * What a {@link Ring} promises: each frame comes once, whole and in order. Frames are the words 10 k + 1
+ * to 10 k + 4; what a reader has got is the frames' k as digits, or -1 if one is not whole.
+ */
+public class RingStress {
+    private static final int WORDS = 4;
+    private static final int BYTES = WORDS * Long.BYTES;
+    private static final RingSize SIZE =
+            new RingSize(64, BYTES); // for one frame, or two at the end
+
+    /** More rings than jcstress has at a time, as it is slow to allocate each. */
+    private static final int RINGS = 1 << 16;
+
+    private static final ByteBuffer MEMORY =
+            ByteBuffer.allocateDirect(Ring.bytes(SIZE) * RINGS + Long.BYTES)
+                    .alignedSlice(Long.BYTES)
+                    .order(ByteOrder.nativeOrder());
+
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
+    private static Ring ring() {
+        int at = (NEXT.getAndIncrement() & RINGS - 1) * Ring.bytes(SIZE);
+        for (int i = 0; i < Ring.bytes(SIZE); i += Long.BYTES) {
+            MEMORY.putLong(at + i, 0);
+        }
+        return new Ring(MEMORY, at, SIZE);
+    }
+
+    private static boolean send(Ring ring, Claim claim, long k) {
+        if (!ring.claim(claim)) {
+            return false;
+        }
+        for (int i = 0; i < WORDS; i++) {
+            claim.buffer.putLong(claim.offset + i * Long.BYTES, 10 * k + 1 + i);
+        }
+        ring.send(BYTES);
+        return true;
+    }
+
+    /** Takes the frames of a poll. */
+    private static final class Reader implements FrameHandler {
+        private long all;
+
+        @Override
+        public void onFrame(int from, ByteBuffer buffer, int offset, int bytes) {
+            long k = (buffer.getLong(offset) - 1) / 10;
+            for (int i = 0; i < WORDS; i++) {
+                if (buffer.getLong(offset + i * Long.BYTES) != 10 * k + 1 + i) {
+                    k = -1;
+                }
+            }
+            all = bytes != BYTES || k <= 0 || all < 0 ? -1 : 10 * all + k;
+        }
+
+        long poll(Ring ring) {
+            all = 0;
+            try {
+                ring.poll(0, this, 9);
+            } catch (IllegalStateException damaged) {
+                all = -1;
+            }
+            return all;
+        }
+    }
+
+    /** A frame is sent while the reader looks. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0, 1", "1, 1, 0"},
+            expect = ACCEPTABLE,
+            desc = "seen, or seen later")
+    @Outcome(expect = FORBIDDEN, desc = "lost, torn, or seen twice")
+    @State
+    public static class SendVsPoll {
+        final Ring ring = ring();
+        final Claim claim = new Claim();
+        final Reader reader = new Reader();
+
+        @Actor
+        public void sender(JJJ_Result r) {
+            r.r1 = send(ring, claim, 1) ? 1 : 0;
+        }
+
+        @Actor
+        public void reader(JJJ_Result r) {
+            r.r2 = reader.poll(ring);
+        }
+
+        @Arbiter
+        public void rest(JJJ_Result r) {
+            r.r3 = reader.poll(ring);
+        }
+    }
+
+    /** The ring is full: the sender may only go on where the reader has been. */
+    @JCStressTest
+    @Outcome(
+            id = {"0, 12, 0", "1, 12, 3"},
+            expect = ACCEPTABLE,
+            desc = "no room, or the room of what was read")
+    @Outcome(expect = FORBIDDEN, desc = "overwritten, lost, torn, or seen twice")
+    @State
+    public static class FullSendVsPoll {
+        final Ring ring = ring();
+        final Claim claim = new Claim();
+        final Reader reader = new Reader();
+
+        public FullSendVsPoll() {
+            send(ring, claim, 1);
+            send(ring, claim, 2);
+        }
+
+        @Actor
+        public void sender(JJJ_Result r) {
+            r.r1 = send(ring, claim, 3) ? 1 : 0;
+        }
+
+        @Actor
+        public void reader(JJJ_Result r) {
+            r.r2 = reader.poll(ring);
+        }
+
+        @Arbiter
+        public void rest(JJJ_Result r) {
+            r.r3 = reader.poll(ring);
+        }
+    }
+}
