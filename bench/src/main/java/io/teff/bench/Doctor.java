@@ -18,6 +18,7 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
@@ -53,13 +54,18 @@ public final class Doctor implements Callable<Integer> {
             paramLabel = "PLAN",
             defaultValue = "none",
             description = "none, compact, spread or a CPU list such as 0-3,8 (default: none)")
-    private String pin;
+    private String pin = "none";
 
     @Option(
             names = "--workers",
             paramLabel = "N",
             description = "how many workers to plan for (default: one per allowed CPU)")
     private Integer workers;
+
+    @Option(
+            names = "--mpi",
+            description = "also tries each MPI launcher on the PATH with two ranks")
+    private boolean mpi;
 
     @Option(names = "--json", description = "print one JSON object and nothing else")
     private boolean json;
@@ -79,17 +85,20 @@ public final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        DoctorReport report = report(mpi ? Optional.of(MpiTrial.all()) : Optional.empty());
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? report.toJson() : report.toText());
+        out.flush();
+        return 0;
+    }
+
+    DoctorReport report(Optional<List<MpiTrial>> trials) throws Exception {
         Topology topology = Topology.read(root);
         Plan plan = plan(topology);
         Limits limits = Limits.read(root);
         Load load = load(topology);
         PinResult trial = trialPin(plan, topology);
-        Clock clock = clock();
-        DoctorReport report = new DoctorReport(plan, trial, topology, limits, load, clock, jvm());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? report.toJson() : report.toText());
-        out.flush();
-        return 0;
+        return new DoctorReport(plan, trial, topology, limits, load, clock(), jvm(), trials);
     }
 
     private Plan plan(Topology topology) {

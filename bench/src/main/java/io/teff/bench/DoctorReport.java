@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.StringJoiner;
@@ -25,7 +26,8 @@ record DoctorReport(
         Limits limits,
         Load load,
         Clock clock,
-        Jvm jvm) {
+        Jvm jvm,
+        Optional<List<MpiTrial>> mpi) {
     private static final int PAIRS_PER_LINE = 8;
 
     private static final double SLOW_CLOCK_NS = 100;
@@ -61,7 +63,25 @@ record DoctorReport(
                 add(warnings, "the JVM runs with " + flag, "start it without " + flag);
             }
         }
+        mpi.ifPresent(trials -> addMpi(trials, warnings));
         return warnings;
+    }
+
+    private static void addMpi(List<MpiTrial> trials, List<Warning> warnings) {
+        if (trials.isEmpty()) {
+            add(
+                    warnings,
+                    "there is no MPI launcher on the PATH",
+                    "run: apt-get install mpich (or openmpi-bin), or load your site's module");
+        }
+        for (MpiTrial trial : trials) {
+            if (!trial.works()) {
+                add(
+                        warnings,
+                        trial.launcher() + ": " + trial.what(),
+                        "name the launcher's own library by TEFF_MPI_LIBRARY");
+            }
+        }
     }
 
     private static void add(List<Warning> warnings, String what, String fix) {
@@ -183,6 +203,7 @@ record DoctorReport(
                         "stolen_share", value(load.stolenShare())));
         all.put("clock", object("nanotime_ns", clock.nanoTimeNs(), "step_ns", clock.stepNs()));
         all.put("jvm", jvm);
+        mpi.ifPresent(trials -> all.put("mpi", trials));
         all.put("warnings", warnings());
         return new ObjectMapper().writeValueAsString(all);
     }
@@ -238,6 +259,11 @@ record DoctorReport(
         lines.add(row("version", jvm.version()));
         lines.add(row("flags", jvm.flags().isEmpty() ? "none" : String.join(" ", jvm.flags())));
         lines.add(row("GC", String.join(", ", jvm.collectors())));
+        mpi.ifPresent(
+                trials -> {
+                    lines.add("MPI:");
+                    trials.forEach(t -> lines.add("  " + t.program() + ": " + t.what()));
+                });
         List<Warning> warnings = warnings();
         lines.add(warnings.isEmpty() ? "warnings: none" : "warnings:");
         for (Warning warning : warnings) {

@@ -3,6 +3,9 @@ package io.teff.bench;
 
 import io.teff.bench.compare.CompareCommand;
 import io.teff.bench.micro.BenchCommand;
+import io.teff.bench.mpi.MpiCommand;
+import io.teff.bench.mpi.Rank;
+import io.teff.bench.uts.UtsCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -23,9 +26,15 @@ import picocli.CommandLine.Spec;
         description = "A Java task engine for the smallest grains of work, and what measures it.",
         mixinStandardHelpOptions = true,
         versionProvider = TeffCommand.Version.class,
+        footer = {
+            "",
+            "And, by its script alone: scripts/teff peers installs Parsl and Dask to compare with."
+        },
         subcommands = {
             CompareCommand.class,
             BenchCommand.class,
+            UtsCommand.class,
+            MpiCommand.class,
             Doctor.class,
             CommandLine.HelpCommand.class
         })
@@ -35,7 +44,9 @@ public final class TeffCommand implements Runnable {
     /** Runs the command and exits with its code. */
     public static void main(String[] args) {
         System.setProperty("java.awt.headless", "true"); // charts are drawn without a display
-        System.exit(commandLine().execute(args));
+        int exitCode = commandLine().execute(args);
+        Rank.leave(); // if a command has joined
+        System.exit(exitCode);
     }
 
     /** The whole command line, ready to execute. */

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <pre>
  * affinity <- engine <- executors  <- bench
- *             engine <- mpi-bridge <- bench        (flow is a second package of the engine module)
+ *             engine <- mpi-bridge <- bench
+ * flow and remote, packages of the engine module too, use none of them; executors and mpi use both
  * </pre>
  *
  * Each rule is shown to fail on a wrong class that is compiled for this test alone.
@@ -37,10 +38,11 @@ class ArchitectureTest {
     private static final String AFFINITY = "io.teff.affinity..";
     private static final String ENGINE = "io.teff.engine..";
     private static final String FLOW = "io.teff.flow..";
+    private static final String REMOTE = "io.teff.remote..";
     private static final String EXECUTORS = "io.teff.executors..";
     private static final String MPI = "io.teff.mpi..";
     private static final String BENCH = "io.teff.bench..";
-    private static final String[] CORE = {AFFINITY, ENGINE, FLOW};
+    private static final String[] CORE = {AFFINITY, ENGINE, FLOW, REMOTE};
 
     private static final ArchRule ARROWS =
             layeredArchitecture()
@@ -52,6 +54,8 @@ class ArchitectureTest {
                     .definedBy(ENGINE)
                     .layer("flow")
                     .definedBy(FLOW)
+                    .layer("remote")
+                    .definedBy(REMOTE)
                     .layer("executors")
                     .definedBy(EXECUTORS)
                     .layer("mpi")
@@ -63,11 +67,13 @@ class ArchitectureTest {
                     .whereLayer("engine")
                     .mayOnlyAccessLayers("affinity")
                     .whereLayer("flow")
-                    .mayOnlyAccessLayers("affinity", "engine")
+                    .mayNotAccessAnyLayer() // it knows executors by java.util.concurrent alone
+                    .whereLayer("remote")
+                    .mayNotAccessAnyLayer()
                     .whereLayer("executors")
-                    .mayOnlyAccessLayers("affinity", "engine", "flow")
+                    .mayOnlyAccessLayers("affinity", "engine", "flow", "remote")
                     .whereLayer("mpi")
-                    .mayOnlyAccessLayers("affinity", "engine", "flow");
+                    .mayOnlyAccessLayers("affinity", "engine", "flow", "remote");
 
     private static final ArchRule NO_CYCLES =
             slices().matching("io.teff.(**)").should().beFreeOfCycles();
@@ -112,6 +118,8 @@ class ArchitectureTest {
                 .contains(
                         "io.teff.affinity",
                         "io.teff.engine",
+                        "io.teff.flow",
+                        "io.teff.remote",
                         "io.teff.executors",
                         "io.teff.mpi",
                         "io.teff.bench");
@@ -122,6 +130,9 @@ class ArchitectureTest {
         return Stream.of(
                 Arguments.of(ARROWS, "io.teff.affinity.UsesEngine", "io.teff.engine.Target t;"),
                 Arguments.of(ARROWS, "io.teff.engine.UsesFlow", "io.teff.flow.Target t;"),
+                Arguments.of(ARROWS, "io.teff.flow.UsesEngine", "io.teff.engine.Target t;"),
+                Arguments.of(ARROWS, "io.teff.flow.UsesRemote", "io.teff.remote.Target t;"),
+                Arguments.of(ARROWS, "io.teff.remote.UsesFlow", "io.teff.flow.Target t;"),
                 Arguments.of(ARROWS, "io.teff.engine.UsesBench", "io.teff.bench.Target t;"),
                 Arguments.of(ARROWS, "io.teff.executors.UsesMpi", "io.teff.mpi.Target t;"),
                 Arguments.of(ARROWS, "io.teff.mpi.UsesExecutors", "io.teff.executors.Target t;"),
@@ -150,7 +161,7 @@ class ArchitectureTest {
     @MethodSource("wrongClasses")
     void ruleFailsOnWrongClass(ArchRule rule, String className, String body) throws Exception {
         Map<String, String> sources = new HashMap<>();
-        for (String name : List.of("engine", "flow", "executors", "bench")) {
+        for (String name : List.of("engine", "flow", "remote", "executors", "bench")) {
             sources.put("io.teff." + name + ".Target", "");
         }
         sources.put("io.teff.mpi.Target", "io.teff.mpi.wire.Target t;"); // half of a cycle

@@ -16,6 +16,7 @@ import io.teff.bench.DoctorReport.Jvm;
 import io.teff.bench.DoctorReport.Load;
 import io.teff.bench.DoctorReport.Plan;
 import io.teff.bench.DoctorReport.Warning;
+import io.teff.mpi.MpiLauncher;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,38 @@ class DoctorTest {
                 .containsPattern("nanoTime +\\d+\\.\\d ns a call")
                 .contains("warnings:");
         assertThat(Affinity.currentMask()).as("the caller's mask").isEqualTo(before);
+    }
+
+    @Test
+    void mpiLaunchersAreTried() throws IOException {
+        assertThat(run(new Doctor(), "--json", "--mpi")).isZero();
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertThat(json.at("/mpi").findValuesAsText("launcher"))
+                .containsExactly("mpiexec.mpich", "mpiexec.openmpi");
+        for (JsonNode trial : json.at("/mpi")) {
+            assertThat(trial.get("works").asBoolean()).as(trial.toString()).isTrue();
+            assertThat(trial.get("what").asText())
+                    .matches("(MPICH|Open MPI).* by (jna|foreign), two ranks talk.*");
+        }
+    }
+
+    @Test
+    void launcherThatDoesNotWorkIsAWarning() throws Exception {
+        MpiLauncher launcher = new MpiLauncher("mpiexec", Path.of("/opt/mpiexec"));
+        MpiTrial failed = MpiTrial.read(launcher, 1, List.of("before", "Error: no MPI", "after"));
+        assertThat(failed.works()).isFalse();
+        assertThat(failed.what()).isEqualTo("exit code 1, printed: Error: no MPI");
+        MpiTrial alone =
+                MpiTrial.read(launcher, 0, List.of("teff-mpi-check\tMPICH\tMPICH 4\tjna\t1\t0"));
+        assertThat(alone.works()).isFalse();
+        assertThat(alone.what()).contains("each rank is alone");
+        DoctorReport report = new Doctor(root).report(Optional.of(List.of(failed, alone)));
+        assertThat(report.warnings())
+                .extracting(Warning::what)
+                .contains("mpiexec: " + failed.what(), "mpiexec: " + alone.what());
+        assertThat(new Doctor(root).report(Optional.of(List.of())).warnings())
+                .extracting(Warning::what)
+                .contains("there is no MPI launcher on the PATH");
     }
 
     @Test
@@ -178,7 +212,7 @@ class DoctorTest {
     @Test
     void helpNamesEveryOption() {
         assertThat(run(new Doctor(), "--help")).isZero();
-        assertThat(out.toString()).contains("--pin", "--workers", "--json", "Exit codes:");
+        assertThat(out.toString()).contains("--pin", "--workers", "--json", "--mpi", "Exit codes:");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -194,7 +228,7 @@ class DoctorTest {
         Topology topology = Topology.read(root);
         Plan plan = new Plan(PinPlan.NONE, Collections.nCopies(1, -1));
         Jvm jvm = new Jvm("VM", "17", flags, List.of("G1"));
-        return new DoctorReport(plan, trial, topology, limits, load, clock, jvm);
+        return new DoctorReport(plan, trial, topology, limits, load, clock, jvm, Optional.empty());
     }
 
     private void file(String path, String text) throws IOException {

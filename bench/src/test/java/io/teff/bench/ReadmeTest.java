@@ -124,7 +124,7 @@ class ReadmeTest {
                         .redirectError(stderr.toFile())
                         .start();
         try {
-            assertThat(process.waitFor(40, TimeUnit.SECONDS)).as("ends within 40 s").isTrue();
+            assertThat(process.waitFor(150, TimeUnit.SECONDS)).as("ends within 150 s").isTrue();
         } finally {
             process.destroyForcibly();
         }

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.compare;
 
+import io.teff.bench.chart.Bars;
+import io.teff.bench.chart.PngBars;
+import io.teff.bench.chart.SvgBars;
 import io.teff.bench.measure.Report;
 import io.teff.bench.measure.Rounds;
 import io.teff.bench.measure.Row;
+import io.teff.bench.mpi.OnRanks;
 import io.teff.bench.programs.Program;
 import io.teff.bench.programs.Programs;
+import io.teff.mpi.executor.MpiFunction;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -26,13 +31,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description = {
-            "Runs small programs on Teff and on the JDK's pools, checks every answer, and shows who"
-                    + " is faster.",
+            "Runs small programs on Teff, on the JDK's pools and on other executors, checks every"
+                    + " answer, and shows who is faster.",
             "Writes a table to stdout, and JSON, CSV and a chart (PNG and SVG) into a folder."
         },
         mixinStandardHelpOptions = true,
         sortOptions = false)
-public final class CompareCommand implements Callable<Integer> {
+public final class CompareCommand implements Callable<Integer>, OnRanks {
     private static final String DEFAULT_FOLDER = "results/compare";
     private static final int HELP_WIDTH = 100;
     private static final int MAX_ROUNDS = 1000;
@@ -40,6 +45,7 @@ public final class CompareCommand implements Callable<Integer> {
     private static final long QUICK_BUDGET_NS = 20_000_000;
 
     private final List<Program> programs;
+    private final List<Peer> peers;
 
     @Spec private CommandSpec spec;
 
@@ -72,7 +78,9 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "R",
-            description = "Measured rounds, 7 unless quick. Figures are medians over them.")
+            description =
+                    "Measured rounds, 7 unless quick, of which executors outside this JVM run 3."
+                            + " Figures are medians over them.")
     private Integer rounds;
 
     @Option(
@@ -97,11 +105,12 @@ public final class CompareCommand implements Callable<Integer> {
 
     /** The comparison of all programs. */
     public CompareCommand() {
-        this(Programs.all());
+        this(Programs.all(), PythonContender.all());
     }
 
-    CompareCommand(List<Program> programs) {
+    CompareCommand(List<Program> programs, List<Peer> peers) {
         this.programs = programs;
+        this.peers = peers;
     }
 
     /** Adds the list of programs and executors to the help page. */
@@ -116,7 +125,20 @@ public final class CompareCommand implements Callable<Integer> {
                             program.name(), program.about(), "", Plan.describe(program)));
         }
         footer.append("%nExecutors: ").append(String.join(", ", Pools.names())).append("%n");
+        footer.append("In processes, only when named: ")
+                .append(String.join(", ", Pools.remoteNames()))
+                .append("; under teff mpi, mpi has more ranks than one%n");
+        if (!peers.isEmpty()) {
+            footer.append("Outside this JVM, only when named, see scripts/teff peers: ")
+                    .append(String.join(", ", peers.stream().map(Peer::name).toList()))
+                    .append("%n");
+        }
         command.usageMessage().width(HELP_WIDTH).footer(footer.toString());
+    }
+
+    @Override
+    public List<MpiFunction> functions() {
+        return Programs.functions();
     }
 
     @Override
@@ -128,15 +150,16 @@ public final class CompareCommand implements Callable<Integer> {
             plan =
                     Plan.of(
                             programs,
+                            peers,
                             new Plan.Options(workers, size, only, executors, sleepMs, quick));
             checkRounds();
-            contest = Contest.prepare(plan, quick ? QUICK_BUDGET_NS : BUDGET_NS);
+            contest = Contest.prepare(plan, quick ? QUICK_BUDGET_NS : BUDGET_NS, peerRounds());
             folder = ResultFolder.open(out);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UnsatisfiedLinkError e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Report report = contest.run(measuredRounds());
-        Standings standings = new Standings(report);
+        Standings standings = new Standings(report, contest.missing());
         write(report, standings, folder);
         PrintWriter stdout = spec.commandLine().getOut();
         if (json) {
@@ -158,6 +181,11 @@ public final class CompareCommand implements Callable<Integer> {
         }
     }
 
+    /** Fewer than the others have, unless a number was typed. */
+    private int peerRounds() {
+        return rounds != null ? rounds : quick ? 1 : 3;
+    }
+
     private Rounds measuredRounds() {
         Rounds measured = new Rounds("compare");
         int count = rounds != null ? rounds : quick ? 3 : 7;
@@ -167,7 +195,7 @@ public final class CompareCommand implements Callable<Integer> {
     private void write(Report report, Standings standings, ResultFolder folder) throws IOException {
         folder.write("compare.json", report.toJson() + "\n");
         folder.write("compare.csv", CsvTable.of(standings));
-        Bars bars = Bars.of(standings);
+        Bars bars = StandingsChart.of(standings);
         folder.write("compare.svg", SvgBars.draw(bars));
         try {
             folder.write("compare.png", PngBars.draw(bars));
@@ -178,6 +206,8 @@ public final class CompareCommand implements Callable<Integer> {
 
     private void complain(Contest contest, Report report) {
         PrintWriter err = spec.commandLine().getErr();
+        contest.remarks().forEach(remark -> err.println("teff compare: " + remark));
+        contest.absences().forEach(absence -> err.println("teff compare: " + absence));
         contest.mistakes().forEach(mistake -> err.println("teff compare: wrong: " + mistake));
         for (Row row : report.rows()) {
             Object error = row.params().get("error");

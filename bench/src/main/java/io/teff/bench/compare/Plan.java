@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -21,9 +20,16 @@ import java.util.Set;
  *
  * @param sizes the chosen programs in their usual order, each with its size
  * @param executors the chosen executors, or ways of using one, in their usual order
+ * @param peers the chosen contenders outside this JVM
  * @param workers the numbers of workers to compare with
+ * @param own sizes of contenders that have their own, where none was typed
  */
-record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> workers) {
+record Plan(
+        Map<Program, Params> sizes,
+        Set<String> executors,
+        List<Peer> peers,
+        List<Integer> workers,
+        Map<Program, Map<String, Params>> own) {
     private static final int MAX_WORKERS = 1024;
 
     /** Options as typed; those not given are null. */
@@ -35,18 +41,62 @@ record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> wor
             String sleepMs,
             boolean quick) {}
 
-    static Plan of(List<Program> known, Options options) {
+    static Plan of(List<Program> known, List<Peer> peers, Options options) {
+        return of(known, peers, OwnSizes.STANDARD, options);
+    }
+
+    static Plan of(List<Program> known, List<Peer> peers, OwnSizes ownSizes, Options options) {
         List<Program> chosen = chosenPrograms(known, options.only());
+        Set<String> executors = chosenExecutors(known, peers, options.executors());
+        Map<String, String> typed = typedSizes(known, chosen, options);
         return new Plan(
-                sizes(known, chosen, options),
-                chosenExecutors(known, options.executors()),
-                workers(options.workers()));
+                sizes(chosen, typed, options),
+                executors,
+                peers.stream().filter(peer -> executors.contains(peer.name())).toList(),
+                workers(options.workers()),
+                ownSizes(chosen, peers, ownSizes, typed, options.quick()));
+    }
+
+    /** The size of a program for one contender. */
+    Params sizeOf(Program program, String contender) {
+        return own.get(program).getOrDefault(contender, sizes.get(program));
+    }
+
+    private static Map<Program, Map<String, Params>> ownSizes(
+            List<Program> chosen,
+            List<Peer> peers,
+            OwnSizes ownSizes,
+            Map<String, String> typed,
+            boolean quick) {
+        Map<Program, Map<String, Params>> own = new LinkedHashMap<>();
+        for (Program program : chosen) {
+            Set<String> contenders = new LinkedHashSet<>();
+            Pools.names().forEach(e -> contenders.addAll(program.contenders(e)));
+            Pools.remoteNames().forEach(e -> contenders.addAll(program.contenders(e)));
+            peers.forEach(peer -> contenders.add(peer.name()));
+            Map<String, Params> sizes = new LinkedHashMap<>();
+            for (String contender : contenders) {
+                Params size = ownSizes.of(program, contender, quick);
+                if (size != null && !typed.containsKey(program.name())) {
+                    sizes.put(contender, size);
+                }
+            }
+            own.put(program, sizes);
+        }
+        return own;
     }
 
     /** The contenders of one program, those that were chosen, in their usual order. */
     List<String> contendersOf(Program program) {
         List<String> contenders = new ArrayList<>();
         for (String executor : Pools.names()) {
+            for (String contender : program.contenders(executor)) {
+                if (executors.contains(executor) || executors.contains(contender)) {
+                    contenders.add(contender);
+                }
+            }
+        }
+        for (String executor : program.isSendable() ? Pools.remoteNames() : List.<String>of()) {
             for (String contender : program.contenders(executor)) {
                 if (executors.contains(executor) || executors.contains(contender)) {
                     contenders.add(contender);
@@ -85,7 +135,9 @@ record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> wor
         return String.join(", ", programs.stream().map(Program::name).toList());
     }
 
-    private static Set<String> chosenExecutors(List<Program> known, String executors) {
+    /** All executors of this JVM, unless some are named: others run only then. */
+    private static Set<String> chosenExecutors(
+            List<Program> known, List<Peer> peers, String executors) {
         if (executors == null) {
             return new LinkedHashSet<>(Pools.names());
         }
@@ -93,10 +145,17 @@ record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> wor
         for (Program program : known) {
             Pools.names().forEach(e -> names.addAll(program.contenders(e)));
         }
+        names.addAll(Pools.remoteNames());
+        for (Program program : known) {
+            if (program.isSendable()) {
+                Pools.remoteNames().forEach(e -> names.addAll(program.contenders(e)));
+            }
+        }
+        peers.forEach(peer -> names.add(peer.name()));
         Set<String> chosen = new LinkedHashSet<>(list("--executors", executors));
         for (String name : chosen) {
             String executor = Pool.executorOf(name);
-            if (Pools.knownNames().contains(executor) && !Pools.names().contains(executor)) {
+            if (Pools.knownNames().contains(executor) && !names.contains(executor)) {
                 throw new IllegalArgumentException(
                         "--executors: '"
                                 + name
@@ -137,7 +196,8 @@ record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> wor
         return List.copyOf(workers);
     }
 
-    private static Map<Program, Params> sizes(
+    /** The sizes that were typed, by program: its own, or the one for all. */
+    private static Map<String, String> typedSizes(
             List<Program> known, List<Program> chosen, Options options) {
         Map<String, String> typed = new LinkedHashMap<>();
         String forAll = "";
@@ -168,11 +228,19 @@ record Plan(Map<Program, Params> sizes, Set<String> executors, List<Integer> wor
                 throw new IllegalArgumentException("--size: two sizes for " + program.name());
             }
         }
+        if (!forAll.isEmpty()) {
+            for (Program program : chosen) {
+                typed.putIfAbsent(program.name(), forAll);
+            }
+        }
+        return typed;
+    }
+
+    private static Map<Program, Params> sizes(
+            List<Program> chosen, Map<String, String> typed, Options options) {
         Map<Program, Params> sizes = new LinkedHashMap<>();
         for (Program program : chosen) {
-            String size = Objects.requireNonNullElse(typed.get(program.name()), forAll);
-            boolean given = !forAll.isEmpty() || typed.containsKey(program.name());
-            sizes.put(program, paramsOf(program, given ? size : null, options));
+            sizes.put(program, paramsOf(program, typed.get(program.name()), options));
         }
         if (options.sleepMs() != null
                 && chosen.stream().noneMatch(p -> p.parameters().contains(Programs.SLEEP))) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.compare;
 
+import io.teff.bench.mpi.Rank;
 import io.teff.bench.programs.Pool;
+import io.teff.bench.programs.Programs;
 import io.teff.executors.TeffExecutors;
+import io.teff.mpi.executor.MpiExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class Pools {
     static final String VIRTUAL = "virtual";
     static final String THREADS = "threads";
+    static final String MPI = "mpi";
 
     private static final String FORKJOIN = "forkjoin";
     private static final long END_TIMEOUT_S = 30;
@@ -24,9 +28,18 @@ final class Pools {
         return withSequential(TeffExecutors.names());
     }
 
+    /** Those whose tasks run in other processes; only compared when they are named. */
+    static List<String> remoteNames() {
+        List<String> names = new ArrayList<>(TeffExecutors.remoteNames());
+        names.add(MPI);
+        return List.copyOf(names);
+    }
+
     /** All executors there are, also those that need a newer JVM. */
     static List<String> knownNames() {
-        return withSequential(TeffExecutors.knownNames());
+        List<String> names = new ArrayList<>(withSequential(TeffExecutors.knownNames()));
+        names.add(MPI);
+        return List.copyOf(names);
     }
 
     private static List<String> withSequential(List<String> executors) {
@@ -63,15 +76,26 @@ final class Pools {
                             flat
                                     ? TeffExecutors.byName(executor, workers)
                                     : new ForkJoinPool(workers);
+                    case MPI -> ranks(workers);
                     default -> TeffExecutors.byName(executor, workers);
                 };
         return new Pool(contender, workers, service);
     }
 
+    /**
+     * The ranks of this run, or this process as the only one; they stay until it ends, since MPI starts
+     * once. When they have nothing to do they look for work a thousand times a second, and no more.
+     *
+     * @throws UnsatisfiedLinkError if there is no MPI library; the message says what to install
+     */
+    static MpiExecutor ranks(int workers) {
+        return Rank.joinOrStart(workers, Programs.functions());
+    }
+
     /** Ends a contender's threads and waits for them. */
     static void close(Pool pool) throws InterruptedException {
         ExecutorService service = pool.service();
-        if (service == null) {
+        if (service == null || service instanceof MpiExecutor) {
             return;
         }
         service.shutdownNow();

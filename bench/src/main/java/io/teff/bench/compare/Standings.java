@@ -19,12 +19,22 @@ final class Standings {
     static final double SMALL_TASK_NS = 10_000;
 
     private final Report report;
+    private final List<Missing> missing;
     private final List<Line> lines;
 
     Standings(Report report) {
+        this(report, List.of());
+    }
+
+    /** With rows that are missing since a contender is not here. */
+    Standings(Report report, List<Missing> missing) {
         this.report = report;
+        this.missing = missing;
         this.lines = report.rows().stream().map(row -> Line.of(row, baseline(row))).toList();
     }
+
+    /** A row that is not there, since its contender is not. */
+    record Missing(String program, String contender) {}
 
     /**
      * One row with what follows from it; figures that cannot be had are NaN.
@@ -34,23 +44,43 @@ final class Standings {
      * @param taskNs wall time x workers / tasks, nanoseconds: for {@code sequential} the task
      *     alone, for the others with all that the executor adds
      * @param tasksPerS tasks of one second
-     * @param speedup how many times as fast as {@code threads}
+     * @param speedup how many times as fast as {@code threads}: by the time of a run, or by the rate
+     *     of tasks where the sizes differ
      */
     record Line(Row row, String size, long tasks, double taskNs, double tasksPerS, double speedup) {
         private static Line of(Row row, Row baseline) {
             long tasks = ((Number) row.params().get(Contest.TASKS)).longValue();
-            String size =
-                    row.params().entrySet().stream()
-                            .filter(e -> e.getValue() instanceof Long && !isTasks(e.getKey()))
-                            .map(e -> e.getKey() + "=" + e.getValue())
-                            .collect(Collectors.joining(" "));
             return new Line(
                     row,
-                    size,
+                    size(row),
                     tasks,
                     row.median() * row.workers() / tasks * 1e9,
                     tasks / row.median(),
-                    baseline == null ? Double.NaN : baseline.median() / row.median());
+                    baseline == null
+                            ? Double.NaN
+                            : baseline.median() / secondsAtSizeOf(baseline, row));
+        }
+
+        private static String size(Row row) {
+            return row.params().entrySet().stream()
+                    .filter(e -> e.getValue() instanceof Long && !isTasks(e.getKey()))
+                    .map(e -> e.getKey() + "=" + e.getValue())
+                    .collect(Collectors.joining(" "));
+        }
+
+        /** The time of a run; at another size than the model's, what as many tasks would take. */
+        private static double secondsAtSizeOf(Row model, Row row) {
+            return size(row).equals(size(model))
+                    ? row.median()
+                    : row.median() * tasks(model) / tasks(row);
+        }
+
+        private static double tasks(Row row) {
+            return ((Number) row.params().get(Contest.TASKS)).doubleValue();
+        }
+
+        private boolean isFasterThan(Line other) {
+            return secondsAtSizeOf(other.row, row) < other.row.median();
         }
 
         private static boolean isTasks(String param) {
@@ -84,6 +114,7 @@ final class Standings {
                         "median us",
                         "low",
                         "high",
+                        "rounds",
                         "tasks/s",
                         "x threads",
                         "verified");
@@ -99,11 +130,35 @@ final class Standings {
                     Table.number(row.median() * 1e6),
                     Table.number(row.low() * 1e6),
                     Table.number(row.high() * 1e6),
+                    Integer.toString(row.rounds()),
                     Table.number(line.tasksPerS()),
-                    Table.number(line.speedup()),
+                    speedup(line.speedup()),
                     row.verified() ? "yes" : "NO");
         }
+        for (Missing row : missing) {
+            table.add(
+                    row.program(),
+                    row.contender(),
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "absent");
+        }
         return table + footer();
+    }
+
+    /** With digits left where an executor is thousands of times as slow. */
+    private static String speedup(double value) {
+        return value > 0 && value < 0.1
+                ? String.format(Locale.ROOT, "%.2g", value)
+                : Table.number(value);
     }
 
     /** Programs, as far as they ran sequentially, whose tasks alone take less than 10 us. */
@@ -120,10 +175,7 @@ final class Standings {
         Map<String, Line> best = new LinkedHashMap<>();
         for (Line line : lines) {
             if (line.isPool() && line.row().verified()) {
-                best.merge(
-                        line.row().workload(),
-                        line,
-                        (a, b) -> b.row().median() < a.row().median() ? b : a);
+                best.merge(line.row().workload(), line, (a, b) -> b.isFasterThan(a) ? b : a);
             }
         }
         Map<String, String> names = new LinkedHashMap<>();
@@ -152,6 +204,14 @@ final class Standings {
                 (pool, programs) ->
                         notes.add(
                                 "Fastest pool " + pool + ": " + String.join(", ", programs) + "."));
+        if (lines.stream().anyMatch(l -> l.row().params().containsKey(Contest.OWN_SIZE))) {
+            notes.add("Where sizes differ, speeds are compared by tasks/s.");
+        }
+        lines.stream()
+                .filter(l -> l.row().params().containsKey(Contest.VERSION))
+                .map(l -> l.row().contender() + " " + l.row().params().get(Contest.VERSION))
+                .distinct()
+                .forEach(peer -> notes.add("Outside this JVM, by its own clock: " + peer + "."));
         notes.add(
                 String.format(
                         Locale.ROOT,

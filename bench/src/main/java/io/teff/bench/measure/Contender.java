@@ -16,6 +16,8 @@ import java.util.Map;
  * @param params what else tells its rows apart, in the order they are written
  * @param metric unit of its points, one of {@link Row#METRICS}
  * @param round one timed round
+ * @param mostRounds in how many rounds it takes part, spread over all of them, and in none of the
+ *     warm-up, since each is dear; or {@link #ALL_ROUNDS}
  */
 public record Contender(
         String workload,
@@ -23,7 +25,11 @@ public record Contender(
         int workers,
         Map<String, Object> params,
         String metric,
-        Round round) {
+        Round round,
+        int mostRounds) {
+
+    /** For {@link #mostRounds}: as many rounds as there are. */
+    public static final int ALL_ROUNDS = 0;
 
     public Contender {
         requireNonNull(workload, "workload");
@@ -31,6 +37,27 @@ public record Contender(
         requireNonNull(round, "round");
         Row.checkMetric(metric);
         params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
+        if (mostRounds < 0) {
+            throw new IllegalArgumentException("mostRounds must be 0 or more: " + mostRounds);
+        }
+    }
+
+    /** A contender that takes part in all rounds. */
+    public Contender(
+            String workload,
+            String name,
+            int workers,
+            Map<String, Object> params,
+            String metric,
+            Round round) {
+        this(workload, name, workers, params, metric, round, ALL_ROUNDS);
+    }
+
+    /** Whether it takes part in this of so many rounds. */
+    boolean runsIn(int round, int rounds) {
+        return mostRounds == ALL_ROUNDS
+                || mostRounds >= rounds
+                || (long) (round + 1) * mostRounds / rounds > (long) round * mostRounds / rounds;
     }
 
     /** The name with its workers and parameters, for progress lines and messages. */

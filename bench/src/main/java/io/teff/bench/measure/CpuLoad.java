@@ -4,12 +4,13 @@ package io.teff.bench.measure;
 import java.lang.management.ManagementFactory;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * How much others used the processors this process may run on, since this object was made.
  *
  * <p>Foreign time is what {@code /proc/stat} counts as busy or stolen, minus the CPU time of this
- * process and of its children. The kernel counts in ticks of 10 ms, so spans under a second say
+ * process, of its children, and of those that it says are its own. The kernel counts in ticks of 10 ms, so spans under a second say
  * little. Where there is no {@code /proc}, nothing is known and the load is NaN.
  */
 public final class CpuLoad {
@@ -17,19 +18,30 @@ public final class CpuLoad {
 
     private final BitSet cpus;
     private final Ticks ticks;
+    private final LongSupplier othersNs;
     private final long ownNs;
     private final long startNs;
 
-    private CpuLoad() {
+    private CpuLoad(LongSupplier othersNs) {
+        this.othersNs = othersNs;
         cpus = Proc.cpuList(Proc.allowedCpus());
         ticks = Ticks.parse(Proc.lines("/proc/stat"), cpus);
-        ownNs = ownCpuNs();
+        ownNs = ownCpuNs() + othersNs.getAsLong();
         startNs = System.nanoTime();
     }
 
     /** Begins to measure. */
     public static CpuLoad start() {
-        return new CpuLoad();
+        return start(() -> 0);
+    }
+
+    /**
+     * Begins to measure where other processes belong to this one.
+     *
+     * @param othersNs their CPU time so far, in nanoseconds
+     */
+    public static CpuLoad start(LongSupplier othersNs) {
+        return new CpuLoad(othersNs);
     }
 
     /** Foreign time in percent of the time of all allowed processors; NaN if unknown. */
@@ -39,7 +51,7 @@ public final class CpuLoad {
             return Double.NaN;
         }
         double busyNs = (double) (now.busy - ticks.busy) * NS_PER_TICK;
-        double foreignNs = busyNs - (ownCpuNs() - ownNs);
+        double foreignNs = busyNs - (ownCpuNs() + othersNs.getAsLong() - ownNs);
         double spanNs = (double) (System.nanoTime() - startNs) * now.cpus;
         return Math.max(0, 100 * foreignNs / spanNs);
     }

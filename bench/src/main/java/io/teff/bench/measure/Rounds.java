@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * Runs contenders in turns and makes a {@link Report} of their points.
@@ -27,6 +28,7 @@ public final class Rounds {
     private int maxWarmUp = 12;
     private int rounds = 9;
     private boolean collect = true;
+    private LongSupplier othersCpuNs = () -> 0;
 
     /** Rounds for the command {@code bench}, with progress on stderr if that is a terminal. */
     public Rounds(String bench) {
@@ -67,6 +69,12 @@ public final class Rounds {
         return this;
     }
 
+    /** CPU time so far of other processes that take part and are no children of this one. */
+    public Rounds othersCpuNs(LongSupplier othersCpuNs) {
+        this.othersCpuNs = othersCpuNs;
+        return this;
+    }
+
     /**
      * Runs them all. A contender that throws is dropped, with one row that is not verified and
      * carries the error; the others go on. An interrupt ends everything.
@@ -75,12 +83,16 @@ public final class Rounds {
         List<Turns> all = contenders.stream().map(Turns::new).toList();
         warmUp(all);
         all.forEach(Turns::begin);
-        Surroundings surroundings = Surroundings.begin();
+        Surroundings surroundings = Surroundings.begin(othersCpuNs);
         int n = all.size();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < n; i++) {
-                progress.show(round * n + i, rounds * n, "round " + (round + 1));
-                all.get((round + i) % n).run(collect);
+                Turns turns = all.get((round + i) % n);
+                if (turns.contender.runsIn(round, rounds)) {
+                    String what = turns.contender.workload() + " " + turns.contender.name();
+                    progress.show(round * n + i, rounds * n, "round " + (round + 1) + ": " + what);
+                    turns.run(collect);
+                }
             }
         }
         progress.clear();
@@ -93,6 +105,9 @@ public final class Rounds {
         for (int round = 0; round < maxWarmUp; round++) {
             int unstable = 0;
             for (Turns turns : all) {
+                if (turns.contender.mostRounds() != Contender.ALL_ROUNDS) {
+                    continue;
+                }
                 if (round < minWarmUp || !turns.stable()) {
                     unstable++;
                     progress.show(round, maxWarmUp, "warm-up: " + turns.contender.label());

@@ -2,6 +2,7 @@
 package io.teff.bench.measure;
 
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * What goes on around a measurement, from {@link #begin()} to {@link #report}: the environment, the
@@ -19,13 +20,20 @@ public final class Surroundings {
 
     private final Env env = Env.capture();
     private final double rulerNs = PingPong.rttNs();
-    private final CpuLoad load = CpuLoad.start();
+    private final CpuLoad load;
 
-    private Surroundings() {}
+    private Surroundings(LongSupplier othersCpuNs) {
+        load = CpuLoad.start(othersCpuNs);
+    }
 
     /** Begins; call it after any warm-up. */
     public static Surroundings begin() {
-        return new Surroundings();
+        return begin(() -> 0);
+    }
+
+    /** As {@link #begin()}, where other processes take part, whose CPU time so far this is. */
+    static Surroundings begin(LongSupplier othersCpuNs) {
+        return new Surroundings(othersCpuNs);
     }
 
     /** Ends, and makes the report of these rows. */

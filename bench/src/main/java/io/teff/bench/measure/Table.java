@@ -121,19 +121,23 @@ public final class Table {
                                 row.contender(), row.workers(), row.params().get(Row.ERROR)));
             }
         }
+        return out + surroundings(report);
+    }
+
+    /** The lines below a table: the ruler, the load, and any reason for doubt. */
+    public static String surroundings(Report report) {
         Ruler ruler = report.ruler();
-        out.append(
+        String line =
                 String.format(
                         Locale.ROOT,
                         "low and high are quartiles; ping-pong %s ns before, %s ns after; foreign"
                                 + " load %s %%%n",
                         number(ruler.beforeNs()),
                         number(ruler.afterNs()),
-                        number(report.env().foreignLoadPercent())));
-        if (!report.clean()) {
-            out.append(String.format("NOT CLEAN: do not compare these figures with others%n"));
-        }
-        return out.toString();
+                        number(report.env().foreignLoadPercent()));
+        return report.clean()
+                ? line
+                : line + String.format("NOT CLEAN: do not compare these figures with others%n");
     }
 
     /** The table, each line ended. */

@@ -17,6 +17,9 @@ import picocli.CommandLine.Spec;
             LatencyBench.class,
             LoopBench.class,
             IdleBench.class,
+            GraphBench.class,
+            HtexBench.class,
+            MpiBench.class,
             JmhBench.class
         })
 public final class BenchCommand implements Runnable {

@@ -102,8 +102,13 @@ abstract class MicroCommand implements Callable<Integer> {
         List<Contender> contenders = contenders();
         check(!contenders.isEmpty(), "nothing to run with these options on this JVM");
         int[] warmUp = warmUp();
-        return print(
-                new Rounds(bench()).warmUp(warmUp[0], warmUp[1]).rounds(measured).run(contenders));
+        Rounds planned = new Rounds(bench()).warmUp(warmUp[0], warmUp[1]).rounds(measured);
+        return print(run(planned, contenders));
+    }
+
+    /** Runs them all; where more is to be made of the report than is printed, it is done here. */
+    Report run(Rounds planned, List<Contender> contenders) throws InterruptedException {
+        return planned.run(contenders);
     }
 
     /** Prints the report and gives the exit code. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.programs;
 
+import io.teff.engine.Tiles.TileToLong;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -50,7 +52,7 @@ final class Blur implements Program {
             image[i] = (int) (Mix.bits(SEED, i) & 0xff);
         }
         int radius = params.intOf(RADIUS);
-        return new AtSize(side, tile, radius, tasks, image, expected(image, side, radius));
+        return new AtSize(side, tile, tasks, radius, image, expected(image, side, radius));
     }
 
     /** The blurred image by sums over rectangles: four look-ups a pixel. */
@@ -82,47 +84,23 @@ final class Blur implements Program {
         return blurred;
     }
 
-    private static final class AtSize implements Workload {
-        private final int side;
-        private final int tile;
+    private static final class AtSize extends TiledImage {
         private final int radius;
-        private final int tasks;
         private final int[] image;
-        private final int[] expected;
-        private final long checksum;
 
-        private AtSize(int side, int tile, int radius, int tasks, int[] image, int[] expected) {
-            this.side = side;
-            this.tile = tile;
+        private AtSize(int side, int tile, int tasks, int radius, int[] image, int[] expected) {
+            super(side, tile, tasks, expected, sum(expected));
             this.radius = radius;
-            this.tasks = tasks;
             this.image = image;
-            this.expected = expected;
-            long sum = 0;
-            for (int pixel : expected) {
-                sum += pixel;
-            }
-            this.checksum = sum;
+        }
+
+        private static long sum(int[] pixels) {
+            return Arrays.stream(pixels).asLongStream().sum();
         }
 
         @Override
-        public long tasks(String contender) {
-            return tasks;
-        }
-
-        @Override
-        public Answer run(Pool pool) throws Exception {
-            int[] blurred = new int[image.length];
-            long sum =
-                    Loops.sumTiles(
-                            pool,
-                            side,
-                            side,
-                            tile,
-                            (x0, y0, x1, y1) -> blurTile(blurred, x0, y0, x1, y1));
-            return Answer.both(
-                    Answer.of("the sum of pixels", checksum, sum),
-                    Answer.of("the image", expected, blurred));
+        TileToLong painter(int[] blurred) {
+            return (x0, y0, x1, y1) -> blurTile(blurred, x0, y0, x1, y1);
         }
 
         private long blurTile(int[] blurred, int x0, int y0, int x1, int y1) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.programs;
 
+import io.teff.flow.App1;
+import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +21,8 @@ import java.util.concurrent.Future;
  * <p>All executors are used in the same way: {@code thenApplyAsync} of a {@link CompletableFuture},
  * so that no thread waits for a link that is not there yet. {@code threads.blocking} and {@code
  * virtual.blocking} submit tasks that get the future before them and may wait for it, which is often
- * faster there; it cannot hang, since both start tasks in the order of submission.
+ * faster there; it cannot hang, since both start tasks in the order of submission. Executors of other
+ * processes get the chain from a {@link Flow}.
  */
 final class Chain implements Program {
     static final Parameter DEPTH =
@@ -69,6 +73,11 @@ final class Chain implements Program {
     }
 
     @Override
+    public boolean isSendable() {
+        return true;
+    }
+
+    @Override
     public Workload prepare(Params params) {
         return new AtSize(params.intOf(depth), slow ? params.of(SLEEP) : 0);
     }
@@ -92,6 +101,9 @@ final class Chain implements Program {
             if (pool.isSequential()) {
                 return inCaller();
             }
+            if (pool.isRemote()) {
+                return sent(pool.service());
+            }
             return pool.isWay(BLOCKING) ? waiting(pool.service()) : completing(pool.service());
         }
 
@@ -103,6 +115,22 @@ final class Chain implements Program {
                 sum += x;
             }
             return sum;
+        }
+
+        /** A flow's chain: what is sent to another process is a body with its argument. */
+        private long sent(ExecutorService service) throws Exception {
+            long ms = sleepMs;
+            List<Future<Long>> links = new ArrayList<>(depth);
+            try (Flow flow = Flow.on(service)) {
+                App1<Long, Long> next = flow.app("next", (Long x) -> after(x, ms));
+                AppFuture<Long> last = next.call(-1L);
+                links.add(last);
+                for (int i = 1; i < depth; i++) {
+                    last = next.call(last);
+                    links.add(last);
+                }
+                return sum(links);
+            }
         }
 
         private long completing(ExecutorService service) throws Exception {
@@ -137,16 +165,14 @@ final class Chain implements Program {
         }
 
         private long start() {
-            sleep();
-            return 0;
+            return after(-1, sleepMs);
         }
 
         private long next(long before) {
-            sleep();
-            return before + 1;
+            return after(before, sleepMs);
         }
 
-        private void sleep() {
+        private static long after(long before, long sleepMs) {
             if (sleepMs > 0) {
                 try {
                     Thread.sleep(sleepMs);
@@ -155,6 +181,7 @@ final class Chain implements Program {
                     throw new IllegalStateException("interrupted in a sleep", e);
                 }
             }
+            return before + 1;
         }
 
         private String tooFast(long tookNs) {

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.programs;
 
+import io.teff.bench.micro.Fib;
 import io.teff.engine.Engine;
-import io.teff.engine.LongTask;
-import io.teff.engine.Worker;
+import io.teff.flow.App1;
+import io.teff.flow.App2;
+import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
+import io.teff.mpi.executor.MpiExecutor;
+import io.teff.mpi.executor.MpiFunction;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,7 +18,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
-import java.util.concurrent.RecursiveAction;
 
 /**
  * Fibonacci numbers by doubly recursive calls with no cut-off: every call is a task.
@@ -22,12 +26,14 @@ import java.util.concurrent.RecursiveAction;
  *
  * <ul>
  *   <li>{@code sequential}: plain recursion; {@code sequential.iterative}: a loop of n additions.
- *   <li>{@code engine}: {@link LongTask} with fork and join.
- *   <li>{@code forkjoin}: the leanest form known: plain recursion, fork, and at the join {@code
+ *   <li>{@code engine}: {@link Fib#TYPED}, by fork and join.
+ *   <li>{@code forkjoin}: {@link Fib.Lean}, the leanest form known: plain recursion, fork, and at the join {@code
  *       tryUnfork}, so that a call that nobody took is made directly; the result is a field, so
  *       nothing is boxed.
  *   <li>{@code virtual}: a virtual thread for each call given away, and a blocking get, which is
  *       what virtual threads are for.
+ *   <li>{@code mpi}: {@link Fib#TYPED} as on the engine; idle ranks steal forks from each other.
+ *   <li>other executors of other processes: a join app of a flow, which sends the additions.
  *   <li>{@code threads} and any other executor: a bounded pool must not wait inside its tasks, or
  *       all its threads end up waiting. So no call waits: the second of two calls to finish carries
  *       the sum upwards ({@code Call}), as CountedCompleter does.
@@ -35,6 +41,9 @@ import java.util.concurrent.RecursiveAction;
  */
 final class Fibonacci implements Program {
     static final Parameter N = new Parameter("n", "which Fibonacci number", 25, 18, 1, 32);
+
+    /** The computation as ranks know it. */
+    static final MpiFunction.Forks FIBONACCI = MpiFunction.forks("fibonacci", Fib.TYPED);
 
     private static final String ITERATIVE = "iterative";
 
@@ -61,54 +70,50 @@ final class Fibonacci implements Program {
     }
 
     @Override
+    public boolean isSendable() {
+        return true;
+    }
+
+    @Override
     public Workload prepare(Params params) {
         return new AtSize(params.intOf(N));
-    }
-
-    /** F(n) by n additions. */
-    static long iterative(int n) {
-        long a = 0;
-        long b = 1;
-        for (int i = 0; i < n; i++) {
-            long next = a + b;
-            a = b;
-            b = next;
-        }
-        return a;
-    }
-
-    static long recursive(int n) {
-        return n < 2 ? n : recursive(n - 1) + recursive(n - 2);
     }
 
     private record AtSize(int n) implements Workload {
         /** Calls, or for the loop, additions. */
         @Override
         public long tasks(String contender) {
-            return Pool.wayOf(contender).equals(ITERATIVE) ? n : 2 * iterative(n + 1) - 1;
+            return Pool.wayOf(contender).equals(ITERATIVE) ? n : Fib.activations(n);
         }
 
         @Override
         public Answer run(Pool pool) throws Exception {
             // Each is checked by another algorithm: calls by the loop, the loop by doubling.
             return pool.isWay(ITERATIVE)
-                    ? Answer.of("F(" + n + ")", byDoubling(n), iterative(n))
-                    : Answer.of("F(" + n + ")", iterative(n), compute(pool));
+                    ? Answer.of("F(" + n + ")", byDoubling(n), Fib.of(n))
+                    : Answer.of("F(" + n + ")", Fib.of(n), compute(pool));
         }
 
         private long compute(Pool pool) throws Exception {
             if (pool.isSequential()) {
-                return recursive(n);
+                return Fib.plain(n);
             }
             Engine engine = pool.engine();
             if (engine != null) {
-                return engine.invoke(FIB, n);
+                return engine.invoke(Fib.TYPED, n);
             }
             ForkJoinPool forkJoin = pool.forkJoin();
             if (forkJoin != null) {
-                Fork root = new Fork(n);
+                Fib.Lean root = new Fib.Lean(n);
                 forkJoin.invoke(root);
-                return root.result;
+                return root.result();
+            }
+            MpiExecutor mpi = pool.mpi();
+            if (mpi != null) {
+                return mpi.forkJoin(FIBONACCI, n);
+            }
+            if (pool.isRemote()) {
+                return joining(pool.service(), n);
             }
             return pool.isVirtual() ? blocking(pool.service(), n) : continuing(pool.service(), n);
         }
@@ -128,50 +133,6 @@ final class Fibonacci implements Program {
         return a;
     }
 
-    private static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int left = fork(w, n - 1);
-                    long right = compute(w, n - 2);
-                    return join(w, left) + right;
-                }
-            };
-
-    /** One call given away on a ForkJoinPool. */
-    private static final class Fork extends RecursiveAction {
-        private static final long serialVersionUID = 1;
-
-        private final int n;
-        private long result;
-
-        private Fork(int n) {
-            this.n = n;
-        }
-
-        @Override
-        protected void compute() {
-            result = fib(n);
-        }
-
-        private static long fib(int n) {
-            if (n < 2) {
-                return n;
-            }
-            Fork left = new Fork(n - 1);
-            left.fork();
-            long right = fib(n - 2);
-            if (left.tryUnfork()) {
-                return fib(n - 1) + right;
-            }
-            left.join();
-            return left.result + right;
-        }
-    }
-
     private static long blocking(ExecutorService threads, int n) throws Exception {
         if (n < 2) {
             return n;
@@ -179,6 +140,29 @@ final class Fibonacci implements Program {
         Future<Long> left = threads.submit(() -> blocking(threads, n - 1));
         long right = blocking(threads, n - 2);
         return left.get() + right;
+    }
+
+    private static long joining(Executor elsewhere, int n) throws Exception {
+        try (Flow flow = Flow.on(elsewhere)) {
+            return new Joins(flow).fibonacci.call(n).get();
+        }
+    }
+
+    /** A join app of a flow, as Parsl's programs have it: its additions are sent. */
+    private static final class Joins {
+        private final App2<Long, Long, Long> add;
+        private final App1<Integer, Long> fibonacci;
+
+        private Joins(Flow flow) {
+            add = flow.app("add", (Long a, Long b) -> a + b);
+            fibonacci = flow.joinApp("fibonacci", this::of);
+        }
+
+        private AppFuture<Long> of(Integer n) {
+            return n < 2
+                    ? fibonacci.flow().value((long) n)
+                    : add.call(fibonacci.call(n - 1), fibonacci.call(n - 2));
+        }
     }
 
     private static long continuing(Executor executor, int n) throws Exception {

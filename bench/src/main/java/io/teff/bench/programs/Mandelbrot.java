@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.programs;
 
+import io.teff.engine.Tiles.TileToLong;
 import java.util.List;
 
 /**
@@ -48,7 +49,7 @@ final class Mandelbrot implements Program {
             expected[i] = escape(i % side, i / side, side, iterations);
             checksum += weighted(expected[i], i);
         }
-        return new AtSize(side, tile, iterations, tasks, expected, checksum);
+        return new AtSize(side, tile, tasks, iterations, expected, checksum);
     }
 
     /** Iterations until the pixel's orbit leaves the circle of radius 2, at most the limit. */
@@ -72,53 +73,29 @@ final class Mandelbrot implements Program {
         return count * (2L * index + 1);
     }
 
-    private static final class AtSize implements Workload {
-        private final int side;
-        private final int tile;
+    private static final class AtSize extends TiledImage {
         private final int iterations;
-        private final int tasks;
-        private final int[] expected;
-        private final long checksum;
 
         private AtSize(
-                int side, int tile, int iterations, int tasks, int[] expected, long checksum) {
-            this.side = side;
-            this.tile = tile;
+                int side, int tile, int tasks, int iterations, int[] expected, long checksum) {
+            super(side, tile, tasks, expected, checksum);
             this.iterations = iterations;
-            this.tasks = tasks;
-            this.expected = expected;
-            this.checksum = checksum;
         }
 
         @Override
-        public long tasks(String contender) {
-            return tasks;
-        }
-
-        @Override
-        public Answer run(Pool pool) throws Exception {
-            int[] image = new int[side * side];
-            long sum =
-                    Loops.sumTiles(
-                            pool,
-                            side,
-                            side,
-                            tile,
-                            (x0, y0, x1, y1) -> {
-                                long part = 0;
-                                for (int y = y0; y < y1; y++) {
-                                    for (int x = x0; x < x1; x++) {
-                                        int count = escape(x, y, side, iterations);
-                                        int index = y * side + x;
-                                        image[index] = count;
-                                        part += weighted(count, index);
-                                    }
-                                }
-                                return part;
-                            });
-            return Answer.both(
-                    Answer.of("the checksum", checksum, sum),
-                    Answer.of("the image", expected, image));
+        TileToLong painter(int[] image) {
+            return (x0, y0, x1, y1) -> {
+                long part = 0;
+                for (int y = y0; y < y1; y++) {
+                    for (int x = x0; x < x1; x++) {
+                        int count = escape(x, y, side, iterations);
+                        int index = y * side + x;
+                        image[index] = count;
+                        part += weighted(count, index);
+                    }
+                }
+                return part;
+            };
         }
     }
 }

@@ -2,6 +2,8 @@
 package io.teff.bench.programs;
 
 import io.teff.engine.Engine;
+import io.teff.flow.RemoteExecutor;
+import io.teff.mpi.executor.MpiExecutor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 
@@ -47,9 +49,19 @@ public record Pool(String contender, int workers, ExecutorService service) {
         return executorOf(contender).equals("virtual");
     }
 
+    /** Whether tasks run in other processes, so that they must be serializable. */
+    public boolean isRemote() {
+        return service instanceof RemoteExecutor;
+    }
+
     /** The engine behind this contender, or null. */
     Engine engine() {
         return service instanceof Engine engine ? engine : null;
+    }
+
+    /** The ranks behind this contender, or null. */
+    MpiExecutor mpi() {
+        return service instanceof MpiExecutor mpi ? mpi : null;
     }
 
     /** The ForkJoinPool behind this contender, or null. */

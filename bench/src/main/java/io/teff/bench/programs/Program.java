@@ -33,6 +33,11 @@ public interface Program {
         return List.of(executor);
     }
 
+    /** Whether there is a form of it whose tasks can be sent to other processes. */
+    default boolean isSendable() {
+        return false;
+    }
+
     /**
      * Computes inputs and the expected answer for one size; nothing of this is timed.
      *

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.programs;
 
+import io.teff.mpi.executor.MpiFunction;
 import java.util.List;
 
 /** The programs of the comparison, in the order in which they run. */
@@ -9,6 +10,11 @@ public final class Programs {
     public static final Parameter SLEEP = Chain.SLEEP;
 
     private Programs() {}
+
+    /** What programs call on other ranks by name. */
+    public static List<MpiFunction> functions() {
+        return List.of(Doubles.DOUBLE, Fibonacci.FIBONACCI);
+    }
 
     /** All programs. */
     public static List<Program> all() {

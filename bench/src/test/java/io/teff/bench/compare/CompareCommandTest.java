@@ -21,10 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import picocli.CommandLine;
@@ -36,6 +40,7 @@ class CompareCommandTest {
     private final StringWriter err = new StringWriter();
 
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES) // it grows with the number of executors
     void allProgramsOnAllExecutorsAreVerified() throws Exception {
         int code =
                 teff(
@@ -238,15 +243,118 @@ class CompareCommandTest {
         return execute(TeffCommand.commandLine(), args);
     }
 
+    @Test
+    void aPeerHasRowsWithItsVersionAndItsOwnTime() throws Exception {
+        Odd odd = new Odd((pool, answer) -> answer);
+        int code = run(odd, List.of(new Abroad(Peer.Presence.here("1.2"), 42)), "threads,abroad");
+        assertThat(err.toString()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .containsPattern("(?m)^odd +abroad +2 .* 250,000 .* yes$")
+                .contains("Outside this JVM, by its own clock: abroad 1.2.");
+        assertThat(csv()).anySatisfy(line -> assertThat(line).startsWith("odd,abroad,2,"));
+        JsonNode rows =
+                new ObjectMapper().readTree(folder.resolve("compare.json").toFile()).get("rows");
+        assertThat(rows).hasSize(2);
+        assertThat(rows.get(1).get("contender").asText()).isEqualTo("abroad");
+        assertThat(rows.get(1).get("params").get("version").asText()).isEqualTo("1.2");
+        assertThat(rows.get(1).get("median").asDouble()).isEqualTo(0.25);
+    }
+
+    @Test
+    void aPeersWrongAnswerCountsLikeAnybodys() {
+        Odd odd = new Odd((pool, answer) -> answer);
+        int code = run(odd, List.of(new Abroad(Peer.Presence.here("1.2"), 41)), "abroad");
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString()).containsPattern("(?m)^odd +abroad .* NO$");
+        assertThat(err.toString())
+                .contains("wrong: odd on abroad: the answer should be 42 and was 41");
+    }
+
+    @Test
+    void aPeerThatIsAbsentIsLeftOutAndSaysWhy() throws Exception {
+        Odd odd = new Odd((pool, answer) -> answer);
+        List<Peer> peers = List.of(new Abroad(Peer.Presence.absent("no ferry today"), 42));
+        assertThat(run(odd, peers, "threads,abroad")).isZero();
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("teff compare: abroad is absent: no ferry today");
+        assertThat(csv()).hasSize(2);
+
+        err.getBuffer().setLength(0);
+        assertThat(run(odd, peers, "abroad")).as("nothing is left").isEqualTo(2);
+        assertThat(err.toString())
+                .contains("nothing to run")
+                .contains("; abroad is absent: no ferry today");
+
+        err.getBuffer().setLength(0);
+        assertThat(run(odd, peers, "overseas")).isEqualTo(2);
+        assertThat(err.toString()).contains("unknown executor 'overseas'").contains(", abroad");
+    }
+
+    @Test
+    void peersRunOnlyWhenNamed() {
+        List<Peer> peers = List.of(new Abroad(Peer.Presence.here("1.2"), 42));
+        assertThat(plan(peers, null).peers()).isEmpty();
+        assertThat(plan(peers, "threads").peers()).isEmpty();
+        assertThat(plan(peers, "threads,abroad").peers()).isEqualTo(peers);
+    }
+
+    private static Plan plan(List<Peer> peers, String executors) {
+        return Plan.of(
+                Programs.all(), peers, new Plan.Options(null, null, null, executors, null, true));
+    }
+
+    /** A peer that says it took a quarter of a second. */
+    private record Abroad(Presence presence, long answer) implements Peer {
+        @Override
+        public String name() {
+            return "abroad";
+        }
+
+        @Override
+        public boolean runs(Program program) {
+            return program.name().equals("odd");
+        }
+
+        @Override
+        public Timing run(Program program, Params size, int workers) {
+            return new Timing(0.25, Answer.of("the answer", 42, answer));
+        }
+    }
+
+    @Test
+    void runThatStartsProcessesIsLeftOut() {
+        Map<String, Integer> runs = new HashMap<>();
+        Program counting =
+                new Odd(
+                        (pool, right) -> {
+                            runs.merge(pool.contender(), 1, Integer::sum);
+                            long end = System.nanoTime() + 30_000_000; // more than a point needs
+                            while (System.nanoTime() < end) {
+                                Thread.onSpinWait();
+                            }
+                            return right;
+                        });
+        assertThat(run(counting, List.of(), "threads,htex")).isZero();
+        // Two rounds of warm-up and one that counts; no task is submitted, so no process starts.
+        assertThat(runs).isEqualTo(Map.of("threads", 3, "htex", 6));
+    }
+
     private int run(Program program) {
-        CommandLine compare = new CommandLine(new CompareCommand(List.of(program)));
+        return run(program, List.of(), "sequential,threads");
+    }
+
+    private int run(Program program, List<Peer> peers, String executors) {
+        CommandLine compare = new CommandLine(new CompareCommand(List.of(program), peers));
         return execute(
                 TeffCommand.configure(compare),
                 "--quick",
                 "--rounds",
                 "1",
+                "--workers",
+                "2",
                 "--executors",
-                "sequential,threads",
+                executors,
                 "--out",
                 folder.toString());
     }
@@ -313,6 +421,11 @@ class CompareCommandTest {
         @Override
         public List<Parameter> parameters() {
             return List.of();
+        }
+
+        @Override
+        public boolean isSendable() {
+            return true;
         }
 
         @Override

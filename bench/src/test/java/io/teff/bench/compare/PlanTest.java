@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.teff.bench.programs.Params;
 import io.teff.bench.programs.Program;
 import io.teff.bench.programs.Programs;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +115,22 @@ class PlanTest {
     }
 
     @Test
+    void aContenderMayHaveASizeOfItsOwnUnlessOneIsTyped() {
+        OwnSizes own =
+                new OwnSizes(Map.of("forkjoin", Map.of("double", new OwnSizes.Size("50", "5"))));
+        Plan usual = Plan.of(Programs.all(), List.of(), own, NONE);
+        Program doubles = program(usual, "double");
+        assertThat(usual.sizeOf(doubles, "forkjoin").asMap()).containsExactly(Map.entry("n", 50L));
+        assertThat(usual.sizeOf(doubles, "threads").asMap()).isEqualTo(size(usual, "double"));
+        Plan typed = Plan.of(Programs.all(), List.of(), own, size("double=9"));
+        assertThat(typed.sizeOf(program(typed, "double"), "forkjoin").asMap())
+                .containsExactly(Map.entry("n", 9L));
+        Plan forAll = Plan.of(Programs.all().subList(0, 2), List.of(), own, size("7"));
+        assertThat(forAll.sizeOf(program(forAll, "double"), "forkjoin").asMap())
+                .containsExactly(Map.entry("n", 7L));
+    }
+
+    @Test
     void tooManyTasksAreRejectedBeforeAnythingRuns() {
         Plan plan =
                 plan(new Plan.Options(null, "mandelbrot=8192:1", "mandelbrot", null, null, false));
@@ -132,7 +149,7 @@ class PlanTest {
     }
 
     private static Plan plan(Plan.Options options) {
-        return Plan.of(Programs.all(), options);
+        return Plan.of(Programs.all(), List.of(), options);
     }
 
     private static Plan.Options only(String names) {

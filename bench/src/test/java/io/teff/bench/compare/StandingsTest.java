@@ -4,6 +4,7 @@ package io.teff.bench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.teff.bench.chart.Bars;
 import io.teff.bench.measure.Env;
 import io.teff.bench.measure.Report;
 import io.teff.bench.measure.Row;
@@ -46,6 +47,39 @@ class StandingsTest {
     }
 
     @Test
+    void atAnotherSizeRatesAreCompared() {
+        Row threads = row("toy", "threads", 2, 0.004, true); // 250,000 tasks/s
+        Row slow =
+                new Row(
+                        "toy",
+                        "abroad",
+                        2,
+                        Map.of("n", 1L, "tasks", 10L, "own_size", true),
+                        "s",
+                        0.002, // a shorter run, and 5,000 tasks/s
+                        0.002,
+                        0.002,
+                        1,
+                        true,
+                        List.of(0.002));
+        Standings standings =
+                new Standings(
+                        new Report(
+                                "compare",
+                                true,
+                                Env.capture(),
+                                Ruler.of(100, 102),
+                                List.of(slow, threads)),
+                        List.of(new Standings.Missing("toy", "overseas")));
+        assertThat(standings.lines().get(0).speedup()).isCloseTo(0.02, within(1e-9));
+        assertThat(standings.fastestPools()).containsExactly(Map.entry("toy", "threads"));
+        assertThat(standings.table())
+                .contains("Where sizes differ, speeds are compared by tasks/s.")
+                .containsPattern("(?m)^toy +abroad +2 +n=1 +10 .* 1 +5,000 +0.020 +yes$")
+                .containsPattern("(?m)^toy +overseas +absent$");
+    }
+
+    @Test
     void taskTimeCountsAllWorkers() {
         assertThat(line("toy", "sequential", 1).taskNs()).isCloseTo(2000, within(1e-6));
         assertThat(line("toy", "threads", 2).taskNs()).isCloseTo(8000, within(1e-6));
@@ -74,7 +108,7 @@ class StandingsTest {
 
     @Test
     void chartHasABarForEachUsualWayAndAllOfThemHaveALength() {
-        Bars bars = Bars.of(STANDINGS);
+        Bars bars = StandingsChart.of(STANDINGS);
         assertThat(bars.groups()).containsExactly("toy", "big");
         assertThat(bars.series())
                 .containsOnlyKeys(

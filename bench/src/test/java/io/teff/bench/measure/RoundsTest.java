@@ -43,6 +43,28 @@ class RoundsTest {
     }
 
     @Test
+    void aDearContenderRunsInSomeRoundsOnlyAndIsNotWarmedUp() throws Exception {
+        Contender dear =
+                new Contender(
+                        "toy",
+                        "dear",
+                        1,
+                        Map.of(),
+                        "s",
+                        points -> {
+                            order.add("dear");
+                            points.add(2.0, true);
+                        },
+                        2);
+        Report report =
+                new Rounds("toy", QUIET).warmUp(1, 1).rounds(4).run(List.of(dear, named("a")));
+        assertThat(order).containsExactly("a", "a", "a", "dear", "a", "a", "dear");
+        assertThat(report.rows()).extracting(Row::rounds).containsExactly(2, 4);
+        assertThatThrownBy(() -> new Contender("toy", "bad", 1, Map.of(), "s", points -> {}, -1))
+                .hasMessageContaining("mostRounds must be 0 or more: -1");
+    }
+
+    @Test
     void warmUpEndsWhenPointsAreStableAndLeavesNoPoints() throws Exception {
         Report report = new Rounds("toy", QUIET).warmUp(1, 9).rounds(2).run(List.of(named("a")));
         assertThat(order).hasSize(3 + 2); // three equal points are stable

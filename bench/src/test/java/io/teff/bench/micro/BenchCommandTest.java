@@ -9,10 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +53,20 @@ class BenchCommandTest {
                         workersForAll()),
                 small("latency", LatencyBench.CONTENDERS, "--rate", "50000"),
                 small("loop", LoopBench.CONTENDERS, "--size", "1,1003"),
-                small("idle", IdleBench.CONTENDERS, "--seconds", "0.02"));
+                small("idle", IdleBench.CONTENDERS, "--seconds", "0.02"),
+                small("graph", GraphBench.CONTENDERS, "--nodes", "300"),
+                small(
+                        "htex",
+                        List.of("parsl-defaults", "tuned.by-name", "parsl-threads"),
+                        "--calls",
+                        "5"),
+                small(
+                        "htex",
+                        List.of("pool", "tuned.threads"),
+                        "--workers",
+                        "1,3",
+                        "--functions",
+                        "7,20"));
     }
 
     /** Virtual threads have a fixed number of workers, so that one must be among them. */
@@ -105,7 +121,8 @@ class BenchCommandTest {
         "submit, engine.execute",
         "latency, engine.submit",
         "loop, engine.range",
-        "idle, engine"
+        "idle, engine",
+        "graph, engine.graph"
     })
     void engineFailsAloneUntilItRuns(String bench, String contender) throws Exception {
         int exit = run(bench, "--json", "--quick", "--rounds", "1", "--only", contender);
@@ -145,6 +162,15 @@ class BenchCommandTest {
                 "loop --body triangle | triangle",
                 "loop --size -1 | --size must be between 1 and 1000000000: -1",
                 "idle --seconds 0 | --seconds must be between 0.01 and 3600: 0",
+                "graph --nodes 0 | --nodes must be between 1 and 10000000: 0",
+                "graph --workload ring | --workload must be one of [chain, wavefront, reduce, fan, joins]: ring",
+                "htex --functions 3 | --functions needs --workers",
+                "htex --out x | --out needs --workers",
+                "htex --workers 2 --functions 0 | --functions must be 1 to 1000000: 0",
+                "htex --workers 2 --only tuned --out /dev/null/x | --out: cannot write into /dev/null/x",
+                "htex --workers 2 --only dask | --only: dask has no --workers here",
+                "htex --only dask --calls 0 | --calls must be 1 to 1000000: 0",
+                "htex --calls 0 | --calls must be 1 to 1000000: 0",
                 "jmh --forks 0 | --forks must be between 1 and 100: 0",
                 "jmh ( | (",
                 "jmh NoSuchBenchmark | NoSuchBenchmark",
@@ -154,6 +180,20 @@ class BenchCommandTest {
         assertThat(run(line.strip().split(" "))).isEqualTo(2);
         assertThat(err.toString()).contains(message.strip());
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void numbersOfWorkersAreDrawn(@TempDir Path folder) throws Exception {
+        Path out = folder.resolve("made");
+        String[] line = "htex --workers 1,2 --functions 5,9 --only pool --rounds 1".split(" ");
+        List<String> words = new ArrayList<>(List.of(line));
+        words.addAll(List.of("--out", out.toString()));
+        assertThat(run(words.toArray(String[]::new))).as(err.toString()).isZero();
+        JsonNode rows = ONE_OBJECT.readTree(Files.readString(out.resolve("htex.json"))).get("rows");
+        assertThat(rows.findValuesAsText("functions")).containsExactly("5", "9", "5", "9");
+        assertThat(Files.readString(out.resolve("htex.svg")))
+                .contains("pool x1", "pool x2", "5 functions", "9 functions", "milliseconds");
+        assertThat(out.resolve("htex.png")).isNotEmptyFile();
     }
 
     @Test
@@ -171,11 +211,13 @@ class BenchCommandTest {
     @Test
     void withoutSubcommandItSaysWhatThereIs() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).contains("forkjoin", "submit", "latency", "loop", "idle", "jmh");
+        assertThat(err.toString())
+                .contains("forkjoin", "submit", "latency", "loop", "idle", "graph", "htex", "jmh");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"forkjoin", "submit", "latency", "loop", "idle", "jmh"})
+    @ValueSource(
+            strings = {"forkjoin", "submit", "latency", "loop", "idle", "graph", "htex", "jmh"})
     void everyBenchmarkHasHelp(String bench) {
         assertThat(run(bench, "--help")).isZero();
         assertThat(out.toString()).contains("Usage:", "--json").doesNotContain("null");

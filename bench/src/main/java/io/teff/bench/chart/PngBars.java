@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.teff.bench.compare;
+package io.teff.bench.chart;
 
 import java.awt.Color;
 import java.awt.Font;
@@ -13,7 +13,7 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Draws {@link Bars} as a PNG image; needs no display, but a font. */
-final class PngBars {
+public final class PngBars {
     private static final int HEIGHT = 600;
     private static final int WIDTH_OF_GROUP = 120;
     private static final int WIDTH_OF_REST = 260;
@@ -25,7 +25,7 @@ final class PngBars {
      *
      * @throws IOException if this machine's Java cannot draw text
      */
-    static byte[] draw(Bars bars) throws IOException {
+    public static byte[] draw(Bars bars) throws IOException {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             if (!ImageIO.write(BitmapEncoder.getBufferedImage(chart(bars)), "png", out)) {

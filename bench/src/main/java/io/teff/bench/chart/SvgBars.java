@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.teff.bench.compare;
+package io.teff.bench.chart;
 
 import java.awt.Color;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Locale;
  * <p>Written here since the encoder that XChart would use is under the LGPL, and the command's jar
  * holds all its libraries.
  */
-final class SvgBars {
+public final class SvgBars {
     private static final int LEFT = 70;
     private static final int TOP = 50;
     private static final int PLOT_HEIGHT = 440;
@@ -34,7 +34,8 @@ final class SvgBars {
         this.plotWidth = groupWidth * bars.groups().size();
     }
 
-    static String draw(Bars bars) {
+    /** The image file's text. */
+    public static String draw(Bars bars) {
         return new SvgBars(bars).draw();
     }
 

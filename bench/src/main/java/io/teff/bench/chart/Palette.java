@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.teff.bench.compare;
+package io.teff.bench.chart;
 
 import java.awt.Color;
 
