@@ -5,6 +5,12 @@
 #
 #   ensure_java17 [jdk]   sets java_bin, java_home, java_major and exports JAVA_HOME
 #   ensure_maven          makes sure that `mvn` can be called
+#   ensure_rsync          makes sure that `rsync` can be called, which tests of file staging do
+#   ensure_mpi            makes sure that both MPIs can launch programs, which tests of the bridge do
+#   ensure_iproute        makes sure that scripts/netns can do its work, for tests between hosts
+#   ensure_slurm          makes sure that scripts/slurm can do its work, for tests of blocks
+#   ensure_gridengine     the same for scripts/gridengine
+#   ensure_peers          makes sure that Parsl and Dask are there, which tests of `compare` run
 #   ensure_jar            builds bench/target/teff.jar unless it is newer than every source
 #   lock_checkout         one build of this checkout at a time; unlock_checkout lets go
 #
@@ -78,31 +84,103 @@ ensure_maven() {
         "Type: $(install_command)"
 }
 
+ensure_rsync() {
+    command -v rsync >/dev/null && return 0
+    install_packages rsync
+    hash -r
+    command -v rsync >/dev/null || die "no rsync on the PATH, even after installing it." \
+        "Type: $(install_command)"
+}
+
+ensure_iproute() {
+    command -v ip >/dev/null && command -v tc >/dev/null && return 0
+    install_packages iproute2
+    hash -r
+    command -v ip >/dev/null || die "no ip on the PATH, even after installing iproute2." \
+        "Type: $(install_command)"
+}
+
+ensure_slurm() {
+    local command PATH=$PATH:/usr/sbin:/sbin # where Debian keeps the daemons
+    for command in munged slurmctld slurmd sbatch squeue srun scancel; do
+        if ! command -v "$command" >/dev/null; then
+            install_packages slurm
+            hash -r
+            command -v "$command" >/dev/null ||
+                die "no $command on the PATH, even after installing Slurm. Type: $(install_command)"
+        fi
+    done
+}
+
+ensure_mpi() {
+    local command
+    for command in mpiexec.mpich mpiexec.openmpi; do # both: each has a library of its own
+        if ! command -v "$command" >/dev/null; then
+            install_packages mpi
+            hash -r
+            command -v "$command" >/dev/null ||
+                die "no $command on the PATH, even after installing MPI. Type: $(install_command)"
+        fi
+    done
+}
+
+gridengine_folder=/usr/lib/gridengine # where Debian keeps the daemons and their tools
+
+ensure_gridengine() {
+    has_gridengine && return 0
+    install_packages gridengine
+    hash -r
+    has_gridengine || die "no $gridengine_folder/sge_qmaster, even after installing Grid Engine." \
+        "Type: $(install_command)"
+}
+
+has_gridengine() {
+    [[ -x $gridengine_folder/sge_qmaster && -x $gridengine_folder/sge_execd ]] &&
+        command -v qsub >/dev/null
+}
+
+# Says itself what is missing and what to type.
+ensure_peers() {
+    "$root/scripts/peers" >/dev/null || exit 2
+}
+
 # ---- Packages --------------------------------------------------------------------------------
+
+gridengine_packages='gridengine-master gridengine-exec gridengine-client'
+mpi_packages='mpich openmpi-bin'
+slurm_packages='slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge'
 
 # The line a person would type to get everything at once.
 install_command() {
     local sudo='sudo '
     [[ $EUID -ne 0 ]] || sudo=
     if command -v apt-get >/dev/null; then
-        printf '%s' "${sudo}apt-get update && ${sudo}apt-get install -y openjdk-17-jdk-headless maven"
+        printf '%s' "${sudo}apt-get update && ${sudo}apt-get install -y openjdk-17-jdk-headless maven rsync iproute2 $mpi_packages $slurm_packages $gridengine_packages"
     elif command -v dnf >/dev/null; then
-        printf '%s' "${sudo}dnf install -y java-17-openjdk-devel maven"
+        printf '%s' "${sudo}dnf install -y java-17-openjdk-devel maven rsync slurm slurm-slurmctld slurm-slurmd munge"
     elif command -v pacman >/dev/null; then
-        printf '%s' "${sudo}pacman -S --needed jdk17-openjdk maven"
+        printf '%s' "${sudo}pacman -S --needed jdk17-openjdk maven rsync"
     elif command -v brew >/dev/null; then
-        printf '%s' "brew install openjdk@17 maven"
+        printf '%s' "brew install openjdk@17 maven rsync"
     else
-        printf '%s' "the install command of your system for a JDK (17 or newer) and Maven (3.6.3 or newer)"
+        printf '%s' "the install command of your system for a JDK (17 or newer), Maven (3.6.3 or newer), rsync, Slurm and munge"
     fi
 }
 
-# Installs java or maven with apt-get if that needs no question, else says what to type.
+# Installs java, maven, rsync, mpi, slurm or gridengine with apt-get if that needs no question, else says
+# what to type.
 install_packages() {
-    local wanted=$1 log=$root/target/install.log package
+    local wanted=$1 log=$root/target/install.log
+    local -a packages
     local -a as_root=(env DEBIAN_FRONTEND=noninteractive)
     local what='a JDK (17 or newer)'
-    [[ $wanted != maven ]] || what=Maven
+    case $wanted in
+        maven) what=Maven ;;
+        rsync | iproute2) what=$wanted ;;
+        mpi) what='MPICH or Open MPI' ;;
+        slurm) what='Slurm (or munge)' ;;
+        gridengine) what='Grid Engine' ;;
+    esac
 
     if [[ ! -e /etc/debian_version ]] || ! command -v apt-get >/dev/null; then
         die "$what is missing. Type: $(install_command)"
@@ -120,15 +198,64 @@ install_packages() {
         tail -n 20 "$log" >&2
         die "apt-get update failed (above). Mend that, then type: $(install_command)"
     fi
-    package=maven
+    packages=("$wanted")
     if [[ $wanted == java ]]; then # releases of Debian without 17 have a newer default
-        package=openjdk-17-jdk-headless
-        apt-cache show "$package" >/dev/null 2>&1 || package=default-jdk-headless
+        packages=(openjdk-17-jdk-headless)
+        apt-cache show "${packages[@]}" >/dev/null 2>&1 || packages=(default-jdk-headless)
+    elif [[ $wanted == mpi ]]; then
+        read -r -a packages <<<"$mpi_packages"
+    elif [[ $wanted == slurm ]]; then
+        read -r -a packages <<<"$slurm_packages"
+    elif [[ $wanted == gridengine ]]; then
+        read -r -a packages <<<"$gridengine_packages"
     fi
-    if ! "${as_root[@]}" install --no-install-recommends "$package" >>"$log" 2>&1 </dev/null; then
+    if ! "${as_root[@]}" install --no-install-recommends "${packages[@]}" >>"$log" 2>&1 </dev/null; then
         tail -n 20 "$log" >&2
-        die "apt-get install $package failed (above). Mend that, then type: $(install_command)"
+        die "apt-get install ${packages[*]} failed (above). Mend that, then type: $(install_command)"
     fi
+}
+
+# ---- Systems of one's own, started by scripts -------------------------------------------------
+
+port_is_free() {
+    ! (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# Sets `ports` to $1 free ports, each with the one above it free too, below those that the kernel hands out.
+# Until this script ends, others that call it wait, so that nobody finds a port that is found already:
+# whatever outlives the script is to be started with 8<&-.
+find_ports() {
+    local port tries=0
+    if command -v flock >/dev/null; then
+        exec 8</tmp
+        flock 8
+    fi
+    ports=()
+    while [[ ${#ports[@]} -lt $1 ]]; do
+        tries=$((tries + 1))
+        [[ $tries -lt 1000 ]] || die "found no free ports between 20000 and 32000 on 127.0.0.1"
+        port=$((20000 + RANDOM % 12000))
+        port=$((port & ~1)) # the odd one above it is the caller's too
+        if [[ " ${ports[*]} " != *" $port "* ]] && port_is_free "$port" && port_is_free $((port + 1)); then
+            ports+=("$port")
+        fi
+    done
+}
+
+# Waits up to $1 seconds for the command that follows.
+wait_for() {
+    local tries=$(($1 * 20))
+    shift
+    while ! "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        [[ $tries -gt 0 ]] || return 1
+        sleep 0.05
+    done
+}
+
+number() {
+    [[ $2 =~ ^[1-9][0-9]*$ ]] || die "$1 needs a whole number of at least 1: '$2'"
+    printf '%s' "$2"
 }
 
 # ---- Building --------------------------------------------------------------------------------
