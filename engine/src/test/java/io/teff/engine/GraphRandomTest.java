@@ -132,7 +132,7 @@ class GraphRandomTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void randomGraphsRunInOrder(int workers) {
-        stress(workers, 100, 3_000, 15);
+        stress(workers, 40, 3_000, 15);
     }
 
     @ParameterizedTest

@@ -30,8 +30,8 @@ public final class StressSuites {
     enum Mode {
         /** A tenth of a second of compiled code per test. */
         BRIEF("-f 1 -iters 1 -time 100 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
-        /** Half a second of compiled code per test. */
-        QUICK("-f 1 -iters 3 -time 150 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
+        /** A third of a second of compiled code per test. */
+        QUICK("-f 1 -iters 3 -time 100 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
         /** Five seconds of compiled code per test. */
         PATIENT("-f 1 -iters 10 -time 500 -sc false -pth false -jvmArgs -XX:-TieredCompilation"),
         /** Five seconds each of interpreted code, C1's, C2's, and C2's shuffled. */
@@ -153,7 +153,7 @@ public final class StressSuites {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
-        command.add("org.openjdk.jcstress.Main");
+        command.add(StressMain.class.getName());
         command.addAll(List.of(mode.options.split(" ")));
         command.add("-r");
         command.add("report");

@@ -21,7 +21,7 @@ class JoinCancelTest {
 
     @Test
     void noneIsLeftJoining() throws InterruptedException {
-        int n = 100_000;
+        int n = 20_000;
         Flow flow = Flow.on(executor);
         App0<Integer> app = flow.joinApp("app", () -> new CompletableFuture<Integer>());
         for (int i = 0; i < n; i++) {
