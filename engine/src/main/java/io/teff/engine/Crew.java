@@ -89,6 +89,11 @@ final class Crew {
         return worker != null && worker.crew == this;
     }
 
+    /** Whether some worker but the caller, which is one, looks for work or has some. */
+    boolean isAnotherAwake() {
+        return sleepers.count() < workers.length - 1;
+    }
+
     void wakeOne() {
         waker.wakeOne();
     }
@@ -128,10 +133,17 @@ final class Crew {
             Frame frame = victim.stealFor(thief, canRun);
             if (frame != null) {
                 StolenFork fork = new StolenFork(victim, frame);
-                if (canRun.test(frame)) {
+                boolean travels = false;
+                try {
+                    travels = canRun.test(frame);
+                } finally {
+                    if (!travels) {
+                        fork.runHere(this); // reused between the look and the theft, or it threw
+                    }
+                }
+                if (travels) {
                     return fork;
                 }
-                fork.runHere(this); // the frame was reused between the look and the theft
             }
         }
         return null;

@@ -176,7 +176,7 @@ final class RunState {
         }
     }
 
-    private static void takeAll(TaskDeque deque, List<Runnable> never) {
+    private void takeAll(TaskDeque deque, List<Runnable> never) {
         Runnable task;
         while ((task = deque.steal()) != null) {
             if (task != TaskDeque.LOST) {
@@ -185,9 +185,11 @@ final class RunState {
         }
     }
 
-    private static void giveBack(Runnable task, List<Runnable> never) {
+    private void giveBack(Runnable task, List<Runnable> never) {
         if (task instanceof Invocation invocation) {
             invocation.cancel(false); // its caller waits; nobody else knows of it
+        } else if (task instanceof StolenFork fork) {
+            fork.fail(crew.intake.rejected(fork)); // its join waits, and so would the engine's end
         } else {
             never.add(task instanceof TimedTask timed ? timed.task() : task);
         }

@@ -62,8 +62,12 @@ public final class StolenFork implements Runnable {
         finish(result);
     }
 
-    /** It should not have left. */
+    /** It should not have left. A worker keeps it itself: it may be in the midst of a look, and not wait. */
     void runHere(Crew crew) {
+        Worker worker = Worker.currentOrNull();
+        if (crew.isOwn(worker) && worker.push(this)) {
+            return;
+        }
         try {
             crew.intake.deliver(this);
         } catch (RejectedExecutionException e) {

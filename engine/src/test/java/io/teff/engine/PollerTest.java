@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -191,6 +192,92 @@ class PollerTest {
             assertThat(taken.get()).isPositive();
             assertThat(engine.submit(() -> engine.invoke(FIB, 1)).get()).isEqualTo(1);
             assertThat(uncaught.get()).isNull();
+        }
+    }
+
+    /** The frame was reused between look and theft: the second answer about it is another one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void forkThatShouldNotHaveLeftIsRunHere(boolean throwing) throws Exception {
+        try (Engine engine = engine(1)) {
+            AtomicInteger asked = new AtomicInteger();
+            mail.each =
+                    () -> {
+                        try {
+                            StolenFork fork =
+                                    mail.engine.stealFork(
+                                            "rank 1",
+                                            (task, ref) -> {
+                                                if (asked.incrementAndGet() % 2 != 0) {
+                                                    return true;
+                                                }
+                                                if (throwing) {
+                                                    throw new IllegalStateException("changed");
+                                                }
+                                                return false;
+                                            });
+                            assertThat(fork).isNull();
+                        } catch (IllegalStateException e) {
+                            assertThat(e).hasMessage("changed");
+                        }
+                    };
+            TaskFuture<Long> fib =
+                    engine.submit(
+                            () -> {
+                                while (asked.get() < 20) {
+                                    assertThat(engine.invoke(FIB, 15)).isEqualTo(610);
+                                }
+                                return engine.invoke(FIB, 20);
+                            });
+            while (!fib.isDone()) {
+                engine.pollSoon();
+                Thread.onSpinWait();
+            }
+            assertThat(fib.get()).isEqualTo(6765);
+            assertThat(uncaught.get()).isNull();
+        }
+    }
+
+    /** An engine never ended: shutdownNow had given a fork back that a join waited for. */
+    @Test
+    void forkThatWaitsInAQueueFailsWhenTheEngineIsStopped() throws Exception {
+        Engine engine = engine(1);
+        CountDownLatch left = new CountDownLatch(1);
+        CountDownLatch stopped = new CountDownLatch(1);
+        AtomicReference<StolenFork> out = new AtomicReference<>();
+        mail.each =
+                () -> {
+                    if (out.get() == null) {
+                        out.set(mail.engine.stealFork("rank 1", (task, ref) -> true));
+                        if (out.get() != null) {
+                            left.countDown();
+                            passWhateverInterrupts(stopped);
+                        }
+                    }
+                };
+        TaskFuture<Long> fib =
+                engine.submit(
+                        () -> {
+                            while (out.get() == null) {
+                                engine.invoke(FIB, 15);
+                            }
+                            return 0L;
+                        });
+        while (!left.await(1, TimeUnit.MILLISECONDS)) {
+            engine.pollSoon();
+        }
+        engine.execute(out.get());
+        assertThat(engine.shutdownNow()).isEmpty();
+        stopped.countDown();
+        assertThat(engine.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
+        assertThatThrownBy(fib::get)
+                .hasCauseInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("is stopped");
+    }
+
+    private static void passWhateverInterrupts(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            Thread.onSpinWait();
         }
     }
 
