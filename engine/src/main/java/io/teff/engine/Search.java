@@ -157,10 +157,21 @@ final class Search {
                 ran |= lane.run(self);
             }
         }
+        if (ran) {
+            Worker.dropInterrupt();
+        }
         return ran;
     }
 
     private boolean runFork() {
+        if (stealFork()) {
+            Worker.dropInterrupt();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean stealFork() {
         for (int victim : order.next()) {
             if (self.joiner.steal(crew.workers[victim])) {
                 return true;

@@ -134,8 +134,13 @@ public final class Worker extends ForkStack {
             failUnjoined(base);
         }
         counters.addTask();
+        dropInterrupt();
+    }
+
+    /** After a task: an interrupt that is left was meant for the one that has ended. */
+    static void dropInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
-            Thread.interrupted(); // it was meant for the task that has ended
+            Thread.interrupted();
         }
     }
 

@@ -206,4 +206,66 @@ class NestingTest {
                     .isTrue();
         }
     }
+
+    /** What a typed task of a lane or a stolen fork leaves behind struck whatever that worker ran next. */
+    @Test
+    void interruptThatATypedTaskLeavesReachesNoOther() throws Exception {
+        try (Engine engine = engine(1);
+                Submitter lane = engine.submitter(1)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            AtomicReference<Future<Boolean>> next = new AtomicReference<>();
+            lane.submit(
+                    new LongTaskTest.Task(
+                            (self, w, a) -> {
+                                begun.countDown();
+                                awaitSet(next);
+                                Thread.currentThread().interrupt();
+                                return 0;
+                            }),
+                    0);
+            lane.flush();
+            pass(begun);
+            next.set(engine.submit(() -> Thread.currentThread().isInterrupted()));
+            assertThat(next.get().get(20, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    @Test
+    void interruptThatAStolenForkLeavesReachesNoOther() throws Exception {
+        try (Engine engine = engine(2)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            AtomicReference<Future<Boolean>> next = new AtomicReference<>();
+            LongTask child =
+                    new LongTaskTest.Task(
+                            (self, w, a) -> {
+                                begun.countDown();
+                                awaitSet(next);
+                                Thread.currentThread().interrupt();
+                                return w.index();
+                            });
+            LongTask parent =
+                    new LongTaskTest.Task(
+                            (self, w, a) -> {
+                                int forked = child.fork(w, 0);
+                                w.shareAll();
+                                pass(begun);
+                                next.set(
+                                        engine.submit(
+                                                () -> Thread.currentThread().isInterrupted()));
+                                while (!next.get()
+                                        .isDone()) { // the thief is the only one to run it
+                                    Thread.onSpinWait();
+                                }
+                                return child.join(w, forked) == w.index() ? 1 : 0;
+                            });
+            assertThat(engine.invoke(parent, 0)).as("stolen").isZero();
+            assertThat(next.get().get()).isFalse();
+        }
+    }
+
+    private static void awaitSet(AtomicReference<?> reference) {
+        while (reference.get() == null) {
+            Thread.onSpinWait();
+        }
+    }
 }
