@@ -41,19 +41,18 @@ public final class IntRange {
 
     /** Runs the body for each integer. */
     public void forEach(IntConsumer body) {
-        new Loop(LoopKernels.INT_EACH.get(body.getClass()), body, null).run(engine, lo, hi);
+        Loop.run(engine, LoopKernels.INT_EACH.get(body.getClass()), body, null, lo, hi);
     }
 
     /** The sum of the body's values. Additions happen in no fixed order, so the last bits may vary. */
     public double sum(IntToDoubleFunction body) {
-        Loop loop = new Loop(LoopKernels.INT_SUM.get(body.getClass()), body, null);
-        return Double.longBitsToDouble(loop.run(engine, lo, hi));
+        LoopKernel kernel = LoopKernels.INT_SUM.get(body.getClass());
+        return Double.longBitsToDouble(Loop.run(engine, kernel, body, null, lo, hi));
     }
 
     /** The sum of the body's values, modulo 2^64. */
     public long sumLong(IntToLongFunction body) {
-        return new Loop(LoopKernels.INT_SUM_LONG.get(body.getClass()), body, null)
-                .run(engine, lo, hi);
+        return Loop.run(engine, LoopKernels.INT_SUM_LONG.get(body.getClass()), body, null, lo, hi);
     }
 
     /** The body's values, in order. */
@@ -63,7 +62,7 @@ public final class IntRange {
                     "range from " + lo + " to " + hi + ": its values do not fit into one array");
         }
         Target target = new Target(new double[hi - lo], lo);
-        new Loop(LoopKernels.INT_MAP.get(body.getClass()), body, target).run(engine, lo, hi);
+        Loop.run(engine, LoopKernels.INT_MAP.get(body.getClass()), body, target, lo, hi);
         return target.values;
     }
 

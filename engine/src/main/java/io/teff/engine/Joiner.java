@@ -57,10 +57,15 @@ final class Joiner {
 
     /** Runs a whole computation on this worker, whatever it is in the midst of. */
     long runRoot(Forkable task, long a, long b, Object ref) {
-        int base = self.head;
         if (self.crew.sleepers.any()) {
             self.askForWork(); // so that the first fork wakes somebody
         }
+        return runQuietRoot(task, a, b, ref);
+    }
+
+    /** As {@link #runRoot}, for one that knows better when to wake somebody. */
+    long runQuietRoot(Forkable task, long a, long b, Object ref) {
+        int base = self.head;
         long result;
         try {
             result = task.run(self, a, b, ref);

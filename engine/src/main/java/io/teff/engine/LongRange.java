@@ -30,19 +30,18 @@ public final class LongRange {
 
     /** Runs the body for each number. */
     public void forEach(LongConsumer body) {
-        new Loop(LoopKernels.LONG_EACH.get(body.getClass()), body, null).run(engine, lo, hi);
+        Loop.run(engine, LoopKernels.LONG_EACH.get(body.getClass()), body, null, lo, hi);
     }
 
     /** The sum of the body's values. Additions happen in no fixed order, so the last bits may vary. */
     public double sum(LongToDoubleFunction body) {
-        Loop loop = new Loop(LoopKernels.LONG_SUM.get(body.getClass()), body, null);
-        return Double.longBitsToDouble(loop.run(engine, lo, hi));
+        LoopKernel kernel = LoopKernels.LONG_SUM.get(body.getClass());
+        return Double.longBitsToDouble(Loop.run(engine, kernel, body, null, lo, hi));
     }
 
     /** The sum of the body's values, modulo 2^64. */
     public long sumLong(LongUnaryOperator body) {
-        return new Loop(LoopKernels.LONG_SUM_LONG.get(body.getClass()), body, null)
-                .run(engine, lo, hi);
+        return Loop.run(engine, LoopKernels.LONG_SUM_LONG.get(body.getClass()), body, null, lo, hi);
     }
 
     /**

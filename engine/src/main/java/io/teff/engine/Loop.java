@@ -10,8 +10,9 @@ import java.util.function.LongFunction;
  * blocks whether anybody is hungry, and only then forks the farther half of what is left. So a loop
  * on a busy engine costs what a plain loop costs, and nobody has to guess a grain.
  *
- * <p>A caller from outside begins by itself. It hands the rest to the workers as soon as that rest is
- * worth more than the hand-over: a short loop never leaves its thread.
+ * <p>A caller begins by itself. It lets the workers have the rest as soon as that rest is worth more than
+ * the hand-over: a short loop never leaves its thread. A caller that is a worker shares it at once if
+ * another one waits for work, spinning, or if elements are long.
  *
  * <p>Source: Tzannes et al., "Lazy binary-splitting", 2010.
  */
@@ -51,43 +52,78 @@ final class Loop {
                 }
             };
 
+    /** A whole loop that a worker has come to. */
+    private static final LongPairTask INSIDE =
+            new LongPairTask() {
+                @Override
+                protected long compute(Worker w, long lo, long hi, Object ref) {
+                    Loop loop = (Loop) ref;
+                    LoopKernel kernel = loop.kernel;
+                    if (hi - lo <= kernel.sizeFor(hi - lo) && kernel.isKnownBlock(hi - lo)) {
+                        return kernel.run(loop.body, loop.out, lo, hi, kernel.zero());
+                    }
+                    if (kernel.block > 1) {
+                        return loop.begin(null, w, lo, hi);
+                    }
+                    if (w.crew.sleepers.any()) {
+                        w.askForWork(); // elements are long, or nobody knows: shares the first
+                    }
+                    return SPLIT.compute(w, lo, hi, loop);
+                }
+            };
+
     private final LoopKernel kernel;
     private final Object body;
     private final Object out;
     private volatile boolean broken; // a body has failed: nobody begins another block
 
-    Loop(LoopKernel kernel, Object body, Object out) {
+    private Loop(LoopKernel kernel, Object body, Object out) {
         this.kernel = kernel;
         this.body = body;
         this.out = out;
     }
 
     /** Runs it on the engine, and on the caller's thread while that is faster. */
-    long run(Engine engine, long lo, long hi) {
+    static long run(Engine engine, LoopKernel kernel, Object body, Object out, long lo, long hi) {
         Crew crew = engine.crew();
         Worker worker = Worker.currentOrNull();
         if (crew.isOwn(worker)) {
-            return worker.joiner.runRoot(SPLIT, lo, hi, this);
+            return worker.joiner.runQuietRoot(INSIDE, lo, hi, new Loop(kernel, body, out));
         }
         if (crew.isShutdown()) {
             throw crew.intake.rejected(() -> {});
         }
-        long acc = kernel.zero();
-        if (kernel.isKnownBlock(hi - lo)) {
-            return kernel.run(body, out, lo, hi, acc); // two looks at the clock may take as long
+        if (kernel.isKnownBlock(hi - lo)) { // two looks at the clock may take as long
+            return kernel.run(body, out, lo, hi, kernel.zero());
         }
+        return new Loop(kernel, body, out).begin(engine, null, lo, hi);
+    }
+
+    /**
+     * The caller begins by itself. It goes on so until somebody who is awake is hungry, or the rest is
+     * worth a hand-over: to wake a sleeper takes longer than many a loop.
+     *
+     * @param w the calling worker, or null outside
+     */
+    private long begin(Engine engine, Worker w, long lo, long hi) {
+        Crew crew = w != null ? w.crew : engine.crew();
+        long acc = kernel.zero();
         long start = System.nanoTime();
         long then = start;
         long i = lo;
         while (i < hi) {
-            long size = kernel.block;
+            long size = w != null ? kernel.sizeFor(hi - i) : kernel.block;
+            if (w != null && hi - i > size && w.isHungry() && crew.isAnotherAwake()) {
+                return kernel.combine(acc, SPLIT.compute(w, i, hi, this));
+            }
             long end = hi - i > size ? i + size : hi;
             acc = kernel.run(body, out, i, end, acc);
             long now = System.nanoTime();
             kernel.tune(end - i, now - then);
             then = now;
             i = end;
-            long handOver = crew.sleepers.any() ? HAND_OVER_ASLEEP_NS : HAND_OVER_AWAKE_NS;
+            boolean asleep = crew.sleepers.any();
+            long handOver = asleep ? HAND_OVER_ASLEEP_NS : HAND_OVER_AWAKE_NS;
             double restNs = (double) (now - start) / (i - lo) * (hi - i);
             if (now - start > HAND_OVER_AWAKE_NS && restNs > 2.0 * handOver) {
                 for (double ns = restNs;
@@ -95,7 +131,13 @@ final class Loop {
                         ns -= handOver) {
                     crew.wakeOne(); // all who will find something to do, not one after the other
                 }
-                return kernel.combine(acc, engine.invoke(SPLIT, i, hi, this));
+                if (w == null) {
+                    return kernel.combine(acc, engine.invoke(SPLIT, i, hi, this));
+                }
+                if (asleep) {
+                    w.askForWork(); // for those who were woken
+                }
+                return kernel.combine(acc, SPLIT.compute(w, i, hi, this));
             }
         }
         return acc;

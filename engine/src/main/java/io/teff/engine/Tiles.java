@@ -47,13 +47,13 @@ public final class Tiles {
 
     /** Runs the body for each tile. */
     public void forEach(TileBody body) {
-        new Loop(LoopKernels.TILE_EACH.get(body.getClass()), body, this).run(engine, 0, count());
+        Loop.run(engine, LoopKernels.TILE_EACH.get(body.getClass()), body, this, 0, count());
     }
 
     /** The sum of the body's values, modulo 2^64. */
     public long sumLong(TileToLong body) {
-        return new Loop(LoopKernels.TILE_SUM_LONG.get(body.getClass()), body, this)
-                .run(engine, 0, count());
+        return Loop.run(
+                engine, LoopKernels.TILE_SUM_LONG.get(body.getClass()), body, this, 0, count());
     }
 
     int x(long index) {
