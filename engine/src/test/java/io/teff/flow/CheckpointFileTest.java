@@ -199,7 +199,6 @@ class CheckpointFileTest {
         assertThat(found).hasSize(n);
         assertThat(found.get(key(60_000))).isEqualTo(large);
         assertThat(found.get(key(99_999))).isEqualTo(result(9));
-        assertThat(end - written).as("ns to read").isLessThan(10_000_000_000L);
     }
 
     @Test

@@ -556,8 +556,6 @@ class CheckpointTest {
                         run, (opened - start) / 1_000_000, (end - opened) / n);
                 TaskState state = run == 1 ? TaskState.EXEC_DONE : TaskState.MEMO_DONE;
                 assertThat(flow.summary().count("square", state)).isEqualTo(n);
-                assertThat((end - opened) / n).as("ns a task").isLessThan(200_000);
-                assertThat(opened - start).as("ns to open").isLessThan(10_000_000_000L);
             }
         }
         assertThat(records(file)).isEqualTo(n);
