@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.remote;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -32,20 +35,28 @@ final class LambdaShape {
 
     /** The class of a lambda, or another; {@code shape} is written by whoever is first. */
     private static final class Replacing {
-        final Method method; // null: it is no lambda that can travel
+        // Of (Object)Object; null: it is no lambda that can travel. A Method of a hidden class
+        // would
+        // be called by way of native code each time.
+        final MethodHandle replace;
         volatile byte[] shape;
 
         Replacing(Class<?> type) {
-            Method found = null;
+            MethodHandle found = null;
             if (type.isHidden() && type.isSynthetic()) { // as the JDK makes those of lambdas
                 try {
-                    Method replace = type.getDeclaredMethod("writeReplace");
-                    found = replace.trySetAccessible() ? replace : null;
-                } catch (NoSuchMethodException e) {
+                    Method method = type.getDeclaredMethod("writeReplace");
+                    if (method.trySetAccessible()) {
+                        found =
+                                MethodHandles.lookup()
+                                        .unreflect(method)
+                                        .asType(MethodType.genericMethodType(1));
+                    }
+                } catch (NoSuchMethodException | IllegalAccessException e) {
                     found = null; // it is not serializable
                 }
             }
-            method = found;
+            replace = found;
         }
     }
 
@@ -70,12 +81,16 @@ final class LambdaShape {
         }
     }
 
+    private static volatile LambdaShape last; // whichever was read last, by any thread
+
+    private final byte[] bytes;
     private final Class<?> capturing;
     private final Method maker;
     private final int kind;
     private final String[] names; // in the order of write
 
-    private LambdaShape(Class<?> capturing, Method maker, int kind, String[] names) {
+    private LambdaShape(byte[] bytes, Class<?> capturing, Method maker, int kind, String[] names) {
+        this.bytes = bytes;
         this.capturing = capturing;
         this.maker = maker;
         this.kind = kind;
@@ -86,13 +101,17 @@ final class LambdaShape {
 
     /** What a serializable lambda is written as; null for other objects. */
     static SerializedLambda serialized(Object body) {
-        Method replace = REPLACING.get(body.getClass()).method;
+        MethodHandle replace = REPLACING.get(body.getClass()).replace;
         if (replace == null) {
             return null;
         }
         try {
-            return replace.invoke(body) instanceof SerializedLambda lambda ? lambda : null;
-        } catch (ReflectiveOperationException e) {
+            return (Object) replace.invokeExact(body) instanceof SerializedLambda lambda
+                    ? lambda
+                    : null;
+        } catch (Error e) {
+            throw e;
+        } catch (Throwable e) {
             return null; // no lambda of the compiler's making
         }
     }
@@ -133,13 +152,25 @@ final class LambdaShape {
      * @throws NotTransferable if its class is not here, is refused, or has no lambdas
      */
     static LambdaShape of(byte[] bytes, PayloadFilter filter, String what) throws BadFrame {
+        LambdaShape shape = last;
+        if (shape != null && Arrays.equals(shape.bytes, bytes)) { // mostly many of one kind come
+            check(shape.capturing, filter, what);
+            return shape;
+        }
+        shape = find(bytes, filter, what);
+        last = shape;
+        return shape;
+    }
+
+    private static LambdaShape find(byte[] bytes, PayloadFilter filter, String what)
+            throws BadFrame {
         Key key = new Key(bytes);
         LambdaShape shape = KNOWN.get(key);
         if (shape != null) {
             check(shape.capturing, filter, what);
             return shape;
         }
-        shape = read(new ByteReader(bytes), filter, what);
+        shape = read(bytes, filter, what);
         if (KNOWN.size() >= MOST_KNOWN) {
             KNOWN.clear(); // they are read again; what others send must not fill the memory
         }
@@ -147,8 +178,9 @@ final class LambdaShape {
         return shape;
     }
 
-    private static LambdaShape read(ByteReader in, PayloadFilter filter, String what)
+    private static LambdaShape read(byte[] bytes, PayloadFilter filter, String what)
             throws BadFrame {
+        ByteReader in = new ByteReader(bytes);
         String capturing = in.string();
         String[] names = new String[7];
         for (int i = 0; i < names.length; i++) {
@@ -168,7 +200,7 @@ final class LambdaShape {
                                 + " is not open; put it on the class path",
                         null);
             }
-            return new LambdaShape(type, maker, kind, names);
+            return new LambdaShape(bytes, type, maker, kind, names);
         } catch (ClassNotFoundException | NoClassDefFoundError e) {
             throw Values.missing(what, e);
         } catch (NoSuchMethodException e) {

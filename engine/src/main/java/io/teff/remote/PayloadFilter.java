@@ -93,15 +93,18 @@ final class PayloadFilter implements ObjectInputFilter {
     private boolean isAllowed(Class<?> type) {
         String name = type.getName();
         String in = type.getPackageName();
+        boolean isOfJdk = type.getClassLoader() == null || isPlatform(type.getClassLoader());
+        if (!isOfJdk && in.equals(home)) {
+            return true; // first, as it is most of them
+        }
         if (type.isPrimitive() || LANG.contains(name) || PACKAGES.contains(in)) {
             return true;
         }
-        boolean isOfJdk = type.getClassLoader() == null || isPlatform(type.getClassLoader());
         if (isOfJdk) {
             return Throwable.class.isAssignableFrom(type) && in.startsWith("java.")
                     || matchesAny(name, in);
         }
-        return in.equals(home) || matchesAny(name, in);
+        return matchesAny(name, in);
     }
 
     private static boolean isPlatform(ClassLoader loader) {
