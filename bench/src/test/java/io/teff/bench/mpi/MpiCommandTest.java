@@ -6,7 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.teff.bench.TeffCommand;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import picocli.CommandLine;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,14 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** Ranks of both MPIs, as users start them: their results, their losses, their ends. */
 class MpiCommandTest {
@@ -185,6 +189,13 @@ class MpiCommandTest {
     void lossOfAnotherRankIsRestartedOrSurvived(String launcher, int lastRun) throws Exception {
         assertThat(squares(launcher, 1, "rank")).as(err.toString()).isZero();
         assertThat(out.toString()).isEqualTo("run " + lastRun + " on 2 ranks: 285\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {MPICH, OPEN_MPI})
+    void rankThatExitsEarlyCostsNoResult(String launcher) throws Exception {
+        assertThat(squares(launcher, 1, "exit")).as(err.toString()).isZero();
+        assertThat(out.toString()).matches("run [12] on 2 ranks: 285\n");
     }
 
     @ParameterizedTest

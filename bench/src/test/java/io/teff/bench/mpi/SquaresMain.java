@@ -10,6 +10,11 @@ import io.teff.mpi.executor.MpiExecutor;
 import io.teff.mpi.executor.MpiFunction;
 import io.teff.mpi.executor.Placement;
 import io.teff.remote.RemoteCallable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -19,9 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import java.util.concurrent.locks.LockSupport;
 
 /** A {@code teff} with one more command, which loses ranks; both what users call and what ranks run. */
 final class SquaresMain {
@@ -117,12 +120,27 @@ final class SquaresMain {
                 case "root" -> ProcessHandle.of(pid(mpi, 1)).ifPresent(other -> halt());
                 case "rank" ->
                         ProcessHandle.of(pid(mpi, 1)).ifPresent(ProcessHandle::destroyForcibly);
+                case "exit" ->
+                        mpi.submit(Placement.rank(1), (RemoteCallable<Long>) Squares::exitSoon)
+                                .get();
                 case "wait" -> {
                     Files.createFile(folder.resolve("waiting"));
                     Thread.sleep(600_000);
                 }
                 default -> new PrintStream(System.err, true).println("nothing is lost");
             }
+        }
+
+        /** The exit code of those that have done all that they should. */
+        private static long exitSoon() {
+            long pid = ProcessHandle.current().pid();
+            new Thread(
+                            () -> {
+                                LockSupport.parkNanos(50_000_000); // the answer is to be on its way
+                                Runtime.getRuntime().halt(0);
+                            })
+                    .start();
+            return pid;
         }
 
         private static void halt() {
