@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.mpi.executor;
 
-/**
- * Results that came in one frame, to be handed to those who wait for them: by a task of the engine, as
- * what follows a result is user code. Filled by one thread, then run by one.
- */
-final class Completions implements Runnable {
+/** Numbers that came in one frame as results. */
+final class Completions extends ResultBatch {
     private final Receiver[] receivers;
     private final long[] tags;
     private final long[] values;
@@ -24,25 +21,23 @@ final class Completions implements Runnable {
         values[size++] = value;
     }
 
-    boolean isEmpty() {
-        return size == 0;
-    }
-
-    /** Whether no user code follows. */
-    boolean isPlain() {
-        return size == 1 && receivers[0].isPlain();
+    /** Whether it is one, which no user code follows. */
+    boolean isOnePlain() {
+        return size == 1 && isPlain(0);
     }
 
     @Override
-    public void run() {
-        int end;
-        for (int i = 0; i < size; i = end) {
-            Receiver receiver = receivers[i];
-            end = i + 1;
-            while (end < size && receivers[end] == receiver) {
-                end++;
-            }
-            receiver.returned(tags, values, i, end);
-        }
+    int size() {
+        return size;
+    }
+
+    @Override
+    boolean isPlain(int i) {
+        return receivers[i].isPlain();
+    }
+
+    @Override
+    void hand(int i) {
+        receivers[i].returned(tags[i], values[i]);
     }
 }

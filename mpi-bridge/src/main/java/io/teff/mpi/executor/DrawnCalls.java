@@ -28,31 +28,42 @@ abstract class DrawnCalls implements Runnable {
     final Serving serving;
     final Peer from;
     private final int size;
+    private final int most;
     private int next;
 
     DrawnCalls(Serving serving, Peer from, int size) {
+        this(serving, from, size, MOST);
+    }
+
+    /** At most so many are drawn at a time. */
+    DrawnCalls(Serving serving, Peer from, int size, int most) {
         this.serving = serving;
         this.from = from;
         this.size = size;
+        this.most = Math.min(size, most);
     }
 
     @Override
     public final void run() {
-        int most = Math.min(size, MOST);
         long[] values = new long[most];
         int draw = 1;
         int i = (int) NEXT.getAndAdd(this, draw);
         if (i < size - 1) {
-            serving.share(this);
+            serving.share(this); // also with this worker, should one of the calls wait for another
         }
+        long start = System.nanoTime();
+        long flushed = start;
         for (; i < size; i = (int) NEXT.getAndAdd(this, draw)) {
-            long start = System.nanoTime();
             call(i, Math.min(size, i + draw), values);
-            long ns = System.nanoTime() - start;
-            if (ns < SHORT_NS) {
+            long end = System.nanoTime();
+            if (end - start < SHORT_NS) {
                 draw = Math.min(4 * draw, most);
-            } else if (ns > LONG_NS) {
+            } else if (end - start > LONG_NS) {
                 draw = Math.max(1, draw / 2);
+            }
+            start = end;
+            if (end - flushed > LONG_NS) {
+                flushed = end;
                 from.flush();
             }
         }

@@ -5,6 +5,7 @@ import io.teff.engine.Engine;
 import io.teff.engine.Poller;
 import io.teff.engine.StolenFork;
 import io.teff.remote.Codec;
+
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,7 +26,7 @@ import java.util.function.IntPredicate;
  *                                                   |
  *          Inbound    frames as they come, sorted into
  *            Serving      calls from there, which become tasks of the engine here
- *            Completions  results from there, for whoever waits
+ *            ResultBatch  results from there, for whoever waits
  *            Members      who is alive, and when all is done
  *            Thief        forks that go and come
  *          Peer       one for each other rank: calls that it has, and frames on their way to it
@@ -52,6 +53,7 @@ final class Driver implements Poller {
     private final Thief thief;
     private final Inbound inbound;
     private final ConcurrentLinkedQueue<RemoteCall<?>> commons = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<ResultBatch> arrived = new ConcurrentLinkedQueue<>();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicLong made = new AtomicLong();
     private final ConcurrentLinkedQueue<Integer> lost = new ConcurrentLinkedQueue<>();
@@ -154,7 +156,7 @@ final class Driver implements Poller {
             return false;
         }
         List<Runnable> tasks;
-        List<Runnable> results;
+        List<ResultBatch> results;
         try {
             looks.setOpaque(looks.getPlain() + 1);
             if (runsResults) {
@@ -166,7 +168,9 @@ final class Driver implements Poller {
             thief.look(steals && inbound.isEmpty());
             tasks = inbound.takeTasks();
             results = inbound.takeResults();
-            unfinished.getAndAdd(results.size()); // so that nobody thinks that all is done
+            for (ResultBatch batch : results) {
+                unfinished.getAndAdd(batch.size()); // so that nobody thinks that all is done
+            }
             if (!tasks.isEmpty() || !results.isEmpty()) {
                 lastWorkNs.setOpaque(System.nanoTime());
             }
@@ -176,15 +180,49 @@ final class Driver implements Poller {
         for (Runnable task : tasks) {
             hand(task);
         }
-        for (Runnable result : results) {
-            if (!runsResults && !(result instanceof Completions few && few.isPlain())) {
-                hand(result);
-            } else {
-                result.run();
+        if (!runsResults && results.size() == 1 && results.get(0) instanceof Completions few) {
+            if (few.isOnePlain()) {
+                few.handNext(this);
+                unfinished.getAndDecrement();
+                return true;
             }
-            unfinished.getAndDecrement();
+        }
+        arrived.addAll(results);
+        for (int i = 0; i < results.size() && !runsResults; i++) {
+            handOverSoon();
+        }
+        if (runsResults) {
+            handOver();
         }
         return !tasks.isEmpty() || !results.isEmpty();
+    }
+
+    /** Has a worker hand over what has come. */
+    void handOverSoon() {
+        hand(this::handOver);
+    }
+
+    /**
+     * Hands over what has come, while there is something. If what follows a result waits, who waits for it
+     * goes on here, by {@link #help}.
+     *
+     * @return whether there was anything
+     */
+    private boolean handOver() {
+        int count = 0;
+        ResultBatch batch;
+        try {
+            while ((batch = arrived.peek()) != null) {
+                if (batch.handNext(this)) {
+                    count++;
+                } else {
+                    arrived.remove(batch);
+                }
+            }
+        } finally {
+            unfinished.getAndAdd(-count);
+        }
+        return count > 0;
     }
 
     /** Sends what has gathered for long enough. */
@@ -285,7 +323,7 @@ final class Driver implements Poller {
 
     /** A thread that waits: runs a task or has a look, whichever is its to do; false: neither. */
     boolean help() {
-        return engine.help() || (!engine.isWorker() && lookForResults());
+        return engine.help() || handOver() || (!engine.isWorker() && lookForResults());
     }
 
     /** Sends what has gathered. */

@@ -24,7 +24,9 @@ final class Inbound implements FrameHandler {
     private final Driver driver;
     private final Map<Key, Pieces> pieces = new HashMap<>();
     private List<Runnable> tasks = new ArrayList<>();
-    private List<Runnable> results = new ArrayList<>();
+    private List<ResultBatch> results = new ArrayList<>();
+    private List<ServedCall> calls = new ArrayList<>(); // of this frame
+    private Answers answers = new Answers(); // the same
     private volatile int damaged; // read by anybody
 
     private record Key(int rank, int type, int call) {}
@@ -61,9 +63,9 @@ final class Inbound implements FrameHandler {
         return taken.isEmpty() ? List.of() : taken;
     }
 
-    /** The results, each of which tells those who wait for them: as {@link #takeTasks}. */
-    List<Runnable> takeResults() {
-        List<Runnable> taken = results;
+    /** The results: as {@link #takeTasks}. */
+    List<ResultBatch> takeResults() {
+        List<ResultBatch> taken = results;
         if (!taken.isEmpty()) {
             results = new ArrayList<>();
         }
@@ -89,6 +91,19 @@ final class Inbound implements FrameHandler {
             damaged = before + 1;
             peer.tell(Wire.DAMAGED, 0, 0);
             isDamaged(peer);
+        }
+        gather(peer);
+    }
+
+    /** Calls and answers with bytes that came so far in this frame go on together. */
+    private void gather(Peer from) {
+        if (!calls.isEmpty()) {
+            tasks.add(driver.serving().bytes(from, calls));
+            calls = new ArrayList<>();
+        }
+        if (answers.size() > 0) {
+            results.add(answers);
+            answers = new Answers();
         }
     }
 
@@ -182,7 +197,7 @@ final class Inbound implements FrameHandler {
         int n = (at - start) / Wire.WORD_BYTES;
         Completions results = new Completions(n);
         from.takeAnswered(buffer, start, n, results);
-        if (!results.isEmpty()) {
+        if (results.size() > 0) {
             this.results.add(results);
         }
         return at;
@@ -215,7 +230,7 @@ final class Inbound implements FrameHandler {
             for (int i = 0; i < n; i++) {
                 values[i] = buffer.getLong(start + i * Long.BYTES);
             }
-            results.add(() -> batch.results.give(batch.tags, first, values, n));
+            results.add(ResultBatch.of(() -> batch.results.give(batch.tags, first, values, n)));
         }
         return start + n * Long.BYTES;
     }
@@ -239,6 +254,12 @@ final class Inbound implements FrameHandler {
                 || here > total - first) {
             return -1;
         }
+        if (here == total) {
+            byte[] bytes = new byte[total];
+            buffer.get(start, bytes);
+            payload(from, head, number, bytes);
+            return start + Wire.padded(here);
+        }
         Key key = new Key(from.rank, head & 0xff, number);
         Pieces all = first == 0 ? new Pieces(total) : pieces.get(key);
         if (all == null || all.bytes.length != total || all.got != first) {
@@ -258,10 +279,13 @@ final class Inbound implements FrameHandler {
     private void payload(Peer from, int head, int number, byte[] bytes) {
         int type = head & 0xff;
         if (type == Wire.BYTES_CALL) {
-            if (driver.serving().isForks(head >>> 8)) {
+            int function = head >>> 8;
+            if (driver.serving().isForks(function)) {
                 driver.thief().arrived();
+                tasks.add(driver.serving().forks(from, number, function, 0, 0, bytes));
+            } else {
+                calls.add(new ServedCall(number, function, bytes));
             }
-            tasks.add(driver.serving().bytes(from, number, head >>> 8, bytes));
             return;
         }
         if (type == Wire.LANE_FAILURE) {
@@ -272,11 +296,7 @@ final class Inbound implements FrameHandler {
         if (call == null) {
             return; // dealt again, and answered by another
         }
-        Receiver receiver = call.receiver;
-        results.add(
-                type == Wire.FAILURE
-                        ? () -> receiver.thrown(call.tag, call.function, bytes)
-                        : () -> receiver.returned(call.tag, bytes));
+        answers.add(call, bytes, type == Wire.FAILURE);
     }
 
     private void laneFailure(Peer from, int number, byte[] bytes) {
@@ -285,21 +305,25 @@ final class Inbound implements FrameHandler {
         if (batch != null) {
             byte[] failure = Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length);
             results.add(
-                    () ->
-                            batch.results.fail(
-                                    batch.tags[index],
-                                    driver.serving().failure(batch.function, failure)));
+                    ResultBatch.of(
+                            () ->
+                                    batch.results.fail(
+                                            batch.tags[index],
+                                            driver.serving().failure(batch.function, failure))));
         }
     }
 
     /** A record of one word; false if there is none of this type. */
     private boolean word(Peer from, int type, int call, long value) {
         switch (type) {
-            case Wire.CANCEL -> driver.serving().cancel(from, call, value != 0);
+            case Wire.CANCEL -> {
+                gather(from); // it may be one of these
+                driver.serving().cancel(from, call, value != 0);
+            }
             case Wire.CANCELLED -> {
                 OpenCalls.Call dropped = value == 0 ? null : from.take(call);
                 if (dropped != null) {
-                    results.add(() -> dropped.receiver.dropped(dropped.tag));
+                    results.add(ResultBatch.of(() -> dropped.receiver.dropped(dropped.tag)));
                 }
             }
             case Wire.STEAL -> driver.thief().wanted(from, value != 0);

@@ -15,9 +15,11 @@ import io.teff.remote.NotTransferable;
 import io.teff.remote.Payload;
 import io.teff.remote.RemoteCallable;
 import io.teff.remote.RemoteRunnable;
+
+import org.agrona.collections.Object2IntHashMap;
+
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,7 +32,6 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 
@@ -66,17 +67,18 @@ import java.util.function.IntPredicate;
 public final class MpiExecutor extends AbstractExecutorService
         implements RemoteExecutor, AutoCloseable {
     private static final int ROOT = 0;
+    private static final int UNKNOWN = 0; // the number of no function
 
     private static volatile MpiExecutor current;
 
     private final MpiConfig config;
     private final Mpi mpi; // null: in tests, ranks of one process
     private final Driver driver;
+    private final Placer placer;
     private final ObjectCalls objects;
     private final Pulse pulse;
-    private final IdentityHashMap<MpiFunction, Integer> numbers =
-            new IdentityHashMap<>(); // constant
-    private final AtomicInteger turn = new AtomicInteger();
+    private final Object2IntHashMap<MpiFunction> numbers =
+            new Object2IntHashMap<>(UNKNOWN); // constant
     private final AtomicLong ids = new AtomicLong();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean isShutdown;
@@ -86,11 +88,12 @@ public final class MpiExecutor extends AbstractExecutorService
         this.config = config;
         this.mpi = mpi;
         driver = new Driver(transport, config, codec, isGone);
+        placer = new Placer(driver, this::requireOpen);
         objects = new ObjectCalls(driver, codec);
         for (MpiFunction function : config.functions()) {
             numbers.put(function, numbers.size() + 1);
         }
-        pulse = new Pulse(driver, () -> isShutdown && objects.isEmpty());
+        pulse = new Pulse(driver, this::wantsEnd);
         pulse.start();
         driver.engine().execute(() -> {}); // from now on workers look
     }
@@ -159,7 +162,8 @@ public final class MpiExecutor extends AbstractExecutorService
 
     /** Whether a rank is lost, as far as this one knows. */
     public boolean isLost(int rank) {
-        return rank != rank() && driver.peer(checked(rank)).isLost();
+        Peer peer = placer.peer(rank);
+        return peer != null && peer.isLost();
     }
 
     /** What this rank has done with the others so far. */
@@ -219,7 +223,8 @@ public final class MpiExecutor extends AbstractExecutorService
                     "a batch is from 1 to " + config.window() + " calls: " + batch);
         }
         return new MpiLane(
-                this,
+                driver,
+                placer,
                 placement,
                 number(function),
                 Math.min(batch, driver.mostLaneCalls()),
@@ -227,8 +232,8 @@ public final class MpiExecutor extends AbstractExecutorService
     }
 
     private int number(MpiFunction function) {
-        Integer number = numbers.get(Objects.requireNonNull(function));
-        if (number == null) {
+        int number = numbers.getValue(Objects.requireNonNull(function));
+        if (number == UNKNOWN) {
             throw new IllegalArgumentException(
                     "function "
                             + function
@@ -370,65 +375,17 @@ public final class MpiExecutor extends AbstractExecutorService
         return call;
     }
 
-    // Placing
-
     private <T> CompletableFuture<T> place(Placement placement, RemoteCall<T> call) {
-        requireOpen();
-        switch (placement.kind) {
-            case HERE -> call.runHere();
-            case STEAL -> {
-                driver.commons().add(call);
-                driver.hand(this::runCommon);
-            }
-            default -> {
-                for (int round = 0; !placeOnce(placement, call); ) {
-                    round = driver.await(round);
-                    requireOpen();
-                }
-            }
-        }
+        placer.place(placement, call);
         return call;
     }
 
-    private void runCommon() {
-        RemoteCall<?> call = driver.commons().poll();
-        if (call != null) {
-            call.runHere();
-        } // else another rank has fetched it
+    /** Whether nothing of this rank is open, nor can be. */
+    private boolean wantsEnd() {
+        return isShutdown && !placer.isPlacing() && objects.isEmpty();
     }
 
-    /** False if the rank that it is to go to has no room now. */
-    private boolean placeOnce(Placement placement, RemoteCall<?> call) {
-        Peer to =
-                switch (placement.kind) {
-                    case RANK -> peer(placement.rank);
-                    case ROUND_ROBIN -> peer((turn.getAndIncrement() & Integer.MAX_VALUE) % size());
-                    default -> driver.leastLoaded();
-                };
-        if (to != null && to.isLost()) {
-            to = driver.leastLoaded();
-        }
-        if (to == null) {
-            call.runHere();
-            return true;
-        }
-        return call.send(to);
-    }
-
-    /** Null: this rank itself. */
-    Peer peer(int rank) {
-        return driver.peer(checked(rank));
-    }
-
-    private int checked(int rank) {
-        if (rank >= size() || rank < 0) {
-            throw new IllegalArgumentException(
-                    "there is no rank " + rank + ": ranks are 0 to " + (size() - 1));
-        }
-        return rank;
-    }
-
-    void requireOpen() {
+    private void requireOpen() {
         if (isShutdown) {
             throw new RejectedExecutionException("rank " + rank() + " was shut down");
         }
@@ -436,10 +393,6 @@ public final class MpiExecutor extends AbstractExecutorService
         if (failure != null) {
             throw new RejectedExecutionException(failure.getMessage(), failure);
         }
-    }
-
-    Driver driver() {
-        return driver;
     }
 
     // The end

@@ -18,30 +18,30 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>A batch goes to one rank, where its workers share it. Only the thread that uses the lane may call it.
  */
 public final class MpiLane {
-    private final MpiExecutor executor;
     private final Driver driver;
+    private final Placer placer;
     private final Placement placement;
     private final int function;
     private final int room;
     private final LaneResults results;
     private LaneBatch batch;
     private long submitted;
-    private int turn;
 
     MpiLane(
-            MpiExecutor executor,
+            Driver driver,
+            Placer placer,
             Placement placement,
             int function,
             int room,
             LongResults results) {
-        this.executor = executor;
-        driver = executor.driver();
+        this.driver = driver;
+        this.placer = placer;
         this.placement = placement;
         this.function = function;
         this.room = room;
         this.results = new LaneResults(driver, results);
         if (placement.kind == Placement.Kind.RANK) {
-            executor.peer(placement.rank); // or says that there is none
+            placer.peer(placement.rank); // or says that there is none
         }
         batch = new LaneBatch(function, this.results, room);
     }
@@ -67,30 +67,11 @@ public final class MpiLane {
         }
         LaneBatch full = batch;
         batch = new LaneBatch(function, results, room);
-        for (int round = 0; !place(full); ) {
+        for (int round = 0; !placer.place(placement, full); ) {
             round = driver.await(round);
         }
         submitted += full.n;
         driver.help(); // while it is at it: else the answers to the last batches gather
-    }
-
-    private boolean place(LaneBatch full) {
-        executor.requireOpen();
-        Peer to =
-                switch (placement.kind) {
-                    case RANK -> executor.peer(placement.rank);
-                    case ROUND_ROBIN -> executor.peer((turn++ & Integer.MAX_VALUE) % driver.size());
-                    case LEAST_LOADED -> driver.leastLoaded();
-                    case HERE, STEAL -> null;
-                };
-        if (to != null && to.isLost()) {
-            to = driver.leastLoaded();
-        }
-        if (to != null) {
-            return to.call(full);
-        }
-        driver.hand(() -> driver.serving().runHere(full), full.n);
-        return true;
     }
 
     /** Sends what has gathered, and waits until every call has its result, or has failed. */

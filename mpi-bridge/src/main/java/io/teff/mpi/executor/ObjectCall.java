@@ -3,12 +3,12 @@ package io.teff.mpi.executor;
 
 import io.teff.remote.RemoteFailure;
 import io.teff.remote.RunOnly;
+
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RunnableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A task that is an object: a Callable or Runnable, which may run on any rank.
@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  * at, number  whoever sends it            under lock    whoever cancels: under lock
  * here        whoever submits it here     under lock    whoever cancels: under lock
  * isStopped   whoever cancels             under lock    whoever places it: under lock
+ * line        whoever submits it          plain, first  whoever ends it: has got it from there
+ * isAnswered  whoever ends it             volatile      whoever cancels: volatile
  * </pre>
  * The race: it is cancelled while it is being placed. Whoever places it looks whether it is stopped under
  * the lock under which it says where it is.
@@ -29,14 +31,15 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     final boolean isExecuted; // by execute: nobody holds the future
     private final T value;
     private final boolean isCallable;
-    private final CountDownLatch answered = new CountDownLatch(1);
     private byte[] payload;
     private Peer at;
     private int number;
     private Future<?> here;
     private boolean isStopped;
     private boolean hasBegun; // here, under lock
+    Roster.Line<ObjectCall<?>> line; // where it is entered; null: nowhere yet
     private volatile boolean wasDropped;
+    private volatile boolean isAnswered;
 
     ObjectCall(
             ObjectCalls all,
@@ -65,6 +68,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     @Override
     synchronized boolean send(Peer to) {
         if (isStopped) {
+            end(true);
             return true; // on its way no more
         }
         long sent = to.callBytes(Serving.OBJECT, payload, 0, this);
@@ -78,7 +82,9 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
 
     @Override
     synchronized void runHere() {
-        if (!isStopped) {
+        if (isStopped) {
+            end(true);
+        } else {
             here = driver.engine().submit(this::begin);
         }
     }
@@ -160,16 +166,11 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
         end(true);
     }
 
-    /** A rank says that it runs, though it was to be cancelled. */
-    void isRunning() {
-        answered.countDown();
-    }
-
     private void end(boolean dropped) {
         if (all.ended(this)) {
             wasDropped = dropped;
         } // else it was refused as it came
-        answered.countDown();
+        isAnswered = true;
     }
 
     // Cancelling
@@ -214,12 +215,10 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     boolean wasDropped(long nanos) {
         boolean interrupted = false;
         long end = System.nanoTime() + nanos;
-        while (answered.getCount() > 0 && System.nanoTime() < end) {
-            driver.help();
-            try {
-                answered.await(100, TimeUnit.MICROSECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
+        while (!isAnswered && System.nanoTime() < end) {
+            if (!driver.help()) {
+                LockSupport.parkNanos(this, 100_000);
+                interrupted |= Thread.interrupted();
             }
         }
         if (interrupted) {

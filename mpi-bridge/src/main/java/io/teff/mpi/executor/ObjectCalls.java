@@ -2,11 +2,10 @@
 package io.teff.mpi.executor;
 
 import io.teff.remote.Codec;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,7 +15,7 @@ final class ObjectCalls {
 
     private final Driver driver;
     private final Codec codec;
-    private final Set<ObjectCall<?>> open = ConcurrentHashMap.newKeySet();
+    private final Roster<ObjectCall<?>> open = new Roster<>();
     private final AtomicInteger asking = new AtomicInteger();
 
     /** None yet. */
@@ -42,7 +41,7 @@ final class ObjectCalls {
     void ask(ObjectCall<?> call, Runnable question) {
         asking.getAndIncrement(); // first: whoever finds the call open below holds the end up
         try {
-            if (open.contains(call)) {
+            if (open.has(call.line)) {
                 question.run();
             }
         } finally {
@@ -51,17 +50,18 @@ final class ObjectCalls {
     }
 
     void add(ObjectCall<?> call) {
-        open.add(call);
+        call.line = open.line();
+        open.enter(call.line, call);
     }
 
     /** It has ended, whether it ran or not, or was not accepted; true for the first to say so. */
     boolean ended(ObjectCall<?> call) {
-        return open.remove(call);
+        return call.line != null && open.strike(call.line);
     }
 
     /** Takes back those that have not begun, wherever they are, and interrupts the others. */
     List<Runnable> takeBackAll() {
-        List<ObjectCall<?>> all = new ArrayList<>(open);
+        List<ObjectCall<?>> all = open.all();
         all.sort(Comparator.comparingLong(call -> call.id));
         for (ObjectCall<?> call : all) {
             call.stop(false);

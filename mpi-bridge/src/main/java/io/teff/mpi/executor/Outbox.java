@@ -141,9 +141,14 @@ final class Outbox {
 
     /** Writes bytes, or lets them wait. */
     void bytes(int type, int function, int call, byte[] bytes) {
-        waiting.add(new Bytes(type | function << 8, call, bytes));
+        Bytes all = new Bytes(type | function << 8, call, bytes);
         waitingBytes += bytes.length;
-        sendWaiting();
+        if (!waiting.isEmpty()) {
+            waiting.add(all);
+            sendWaiting();
+        } else if (!writePieces(all)) {
+            waiting.add(all);
+        }
     }
 
     /** How many bytes wait. */

@@ -11,13 +11,6 @@ interface Receiver {
     /** It has returned this number. */
     void returned(long tag, long value);
 
-    /** Several calls have: those from here to there, exclusive, of the arrays. */
-    default void returned(long[] tags, long[] values, int from, int to) {
-        for (int i = from; i < to; i++) {
-            returned(tags[i], values[i]);
-        }
-    }
-
     /** It has returned these bytes. */
     void returned(long tag, byte[] value);
 

@@ -1,69 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.mpi.executor;
 
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
-
-/** A call with bytes of another rank, on its way through the engine here; it can be cancelled. */
-final class ServedCall implements Callable<Void>, Runnable {
-    final Peer from;
+/**
+ * A call with bytes of another rank; it can be cancelled.
+ *
+ * <pre>
+ * FIELD      WRITTEN BY      HOW         READ BY
+ * isDropped  who cancels     under lock  who runs it
+ * hasBegun   who runs it     under lock  who cancels
+ * runner     who runs it     under lock  who cancels
+ * </pre>
+ */
+final class ServedCall {
     final int number;
-    Future<?> future; // under this object's lock; null: the engine has not got it yet
-    private final Serving serving;
     private final int function;
     private final byte[] payload;
-    private boolean isDropped; // under lock
-    private boolean hasBegun; // under lock
+    private boolean isDropped;
+    private boolean hasBegun;
+    private boolean isInterrupted;
+    private Thread runner; // null: it has not begun, or has ended
 
-    ServedCall(Serving serving, Peer from, int number, int function, byte[] payload) {
-        this.serving = serving;
-        this.from = from;
+    ServedCall(int number, int function, byte[] payload) {
         this.number = number;
         this.function = function;
         this.payload = payload;
     }
 
-    /** Hands it to the engine. */
-    @Override
-    public synchronized void run() {
-        if (!isDropped) {
-            serving.submit(this);
-        }
-    }
-
-    /** The task of the engine. */
-    @Override
-    public Void call() {
+    /** Runs it on this thread, unless it was cancelled, and answers. */
+    void run(Serving serving, Peer from) {
         synchronized (this) {
             if (isDropped) {
-                return null;
+                return;
             }
             hasBegun = true;
+            runner = Thread.currentThread();
         }
         try {
             byte[] value = serving.call(function, payload);
+            end();
             if (value != null && value.length > Inbound.MAX_PAYLOAD) {
                 throw new IllegalArgumentException(Inbound.tooLarge("a result", value.length));
             }
             from.answer(Wire.BYTES_RESULT, number, value == null ? new byte[0] : value);
         } catch (Throwable error) {
+            end();
             serving.failed(from, number, error);
-        } finally {
-            serving.ended(this);
         }
-        from.flush();
-        return null;
+    }
+
+    /** From now on no interrupt comes, and none that came is left to what this thread does next. */
+    private synchronized void end() {
+        runner = null;
+        if (isInterrupted) {
+            isInterrupted = false;
+            Thread.interrupted(); // cleared
+        }
     }
 
     /** Whether it had not begun, and will not. */
     synchronized boolean cancel(boolean interrupt) {
-        if (hasBegun) {
-            if (interrupt) {
-                future.cancel(true);
-            }
-            return false;
+        if (!hasBegun) {
+            isDropped = true;
+            return true;
         }
-        isDropped = true;
-        return true;
+        if (interrupt && runner != null) {
+            isInterrupted = true;
+            runner.interrupt();
+        }
+        return false;
     }
 }

@@ -5,11 +5,13 @@ import io.teff.engine.Engine;
 import io.teff.engine.LongPairTask;
 import io.teff.engine.LongTask;
 import io.teff.remote.Codec;
+
+import org.agrona.collections.Long2ObjectHashMap;
+
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongBinaryOperator;
 
 /**
@@ -26,9 +28,8 @@ final class Serving {
     private final Codec codec;
     private final MpiFunction[] functions;
     private final LongBinaryOperator[] longs; // null for the others
-    private final ConcurrentHashMap<Key, ServedCall> served = new ConcurrentHashMap<>();
-
-    private record Key(int rank, int call) {}
+    private final SpinLock lock = new SpinLock();
+    private final Long2ObjectHashMap<ServedCall> served = new Long2ObjectHashMap<>(); // under lock
 
     Serving(Engine engine, Codec codec, List<MpiFunction> registered) {
         this.engine = engine;
@@ -58,10 +59,12 @@ final class Serving {
                         + " all ranks");
     }
 
-    /** Has another worker join in, if there is one. */
+    /** Has another worker join in, or this one while it waits in a call of the batch. */
     void share(DrawnCalls batch) {
-        if (engine.config().workers() > 1) {
+        try {
             engine.execute(batch);
+        } catch (RejectedExecutionException e) {
+            return; // the engine ends: who has the batch runs all of it
         }
     }
 
@@ -77,29 +80,43 @@ final class Serving {
         };
     }
 
-    /** A call with bytes. */
-    Runnable bytes(Peer from, int number, int function, byte[] payload) {
-        if (isForks(function)) {
-            return forks(from, number, function, 0, 0, payload);
+    /** Calls with bytes, which are now known to {@link #cancel}. */
+    DrawnCalls bytes(Peer from, List<ServedCall> calls) {
+        lock.lock();
+        try {
+            for (ServedCall call : calls) {
+                served.put(key(from, call.number), call);
+            }
+        } finally {
+            lock.unlock();
         }
-        ServedCall call = new ServedCall(this, from, number, function, payload);
-        served.put(new Key(from.rank, number), call);
-        return call;
+        return new ServedBatch(this, from, calls);
     }
 
-    void submit(ServedCall call) {
-        call.future = engine.submit((Callable<Void>) call);
+    private static long key(Peer from, int number) {
+        return (long) from.rank << Integer.SIZE | number & 0xffff_ffffL;
     }
 
-    void ended(ServedCall call) {
-        served.remove(new Key(call.from.rank, call.number), call);
+    void ended(Peer from, ServedCall call) {
+        lock.lock();
+        try {
+            served.remove(key(from, call.number)); // a rank uses a number once
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A rank does not want a call's result any more; says whether it had begun. */
     void cancel(Peer from, int number, boolean interrupt) {
-        ServedCall call = served.get(new Key(from.rank, number));
+        ServedCall call;
+        lock.lock();
+        try {
+            call = served.get(key(from, number));
+        } finally {
+            lock.unlock();
+        }
         if (call != null && call.cancel(interrupt)) {
-            ended(call);
+            ended(from, call);
             from.tell(Wire.CANCELLED, number, 1);
         } else {
             from.tell(Wire.CANCELLED, number, 0);

@@ -4,13 +4,14 @@
  *
  * <pre>
  *  MpiExecutor, MpiLane                what programs use; MpiFunction, Placement, MpiConfig
+ *  Placer                              where a call goes; Roster: which objects are open
  *        |
  *      Driver                          one look at what is new, under a token; Pulse: the last to look
  *     /      \
  *  Inbound    Peer                     frames from a rank; frames to it, and the calls that it has
  *     |         Outbox, OpenCalls
  *  Serving, DrawnCalls                 calls from there, run by the engine here
- *  Completions, LaneResults            results from there
+ *  ResultBatch, LaneResults            results from there
  *  Members, Redeal                     who is alive, and what becomes of the calls of those who are not
  *  Thief                               forks that go to idle ranks
  *        |

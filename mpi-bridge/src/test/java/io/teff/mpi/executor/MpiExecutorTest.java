@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.teff.engine.Engine;
 import io.teff.engine.LongTask;
 import io.teff.engine.Worker;
 import io.teff.remote.NotTransferable;
 import io.teff.remote.RemoteCallable;
 import io.teff.remote.RemoteFailure;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -22,16 +30,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranks in one process: calls, placement, lanes, forks that travel, losses, the end. */
 @Timeout(60)
@@ -152,6 +158,79 @@ class MpiExecutorTest {
                     .withMessageContaining("give it the type RemoteCallable or RemoteRunnable");
             assertThat(ranks.root().submit(OTHER, () -> "goes").get()).isEqualTo("goes");
         }
+    }
+
+    /** Results of one frame are handed over by one task, unless one of them keeps it. */
+    @Test
+    void whatFollowsAResultMayWaitForAnotherOfTheSameFrame() throws Exception {
+        try (InOneJvm ranks = ranks(2)) {
+            MpiExecutor mpi = ranks.root();
+            for (int round = 0; round < 300; round++) {
+                List<CompletableFuture<Long>> calls = new ArrayList<>();
+                List<CompletableFuture<Integer>> lambdas = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    int x = i;
+                    calls.add(new CompletableFuture<>());
+                    lambdas.add(new CompletableFuture<>());
+                    mpi.call(OTHER, SQUARE, i, 0).thenAccept(v -> awaitAndComplete(calls, x, v));
+                    mpi.submit(OTHER, () -> x).thenAccept(v -> awaitAndComplete(lambdas, x, v));
+                }
+                for (int i = 0; i < 8; i++) {
+                    assertThat(calls.get(i).get(30, TimeUnit.SECONDS)).isEqualTo((long) i * i);
+                    assertThat(lambdas.get(i).get(30, TimeUnit.SECONDS)).isEqualTo(i);
+                }
+            }
+        }
+    }
+
+    /** The first waits for the second, and so on; only the last waits for none. */
+    private static <T> void awaitAndComplete(List<CompletableFuture<T>> all, int i, T value) {
+        if (i + 1 < all.size()) {
+            Engine.blocking(() -> all.get(i + 1).join());
+        }
+        all.get(i).complete(value);
+    }
+
+    private static volatile CountDownLatch second;
+
+    @Test
+    void taskMayWaitForAnotherOfTheSameFrame() throws Exception {
+        try (InOneJvm ranks = ranks(2)) {
+            for (int round = 0; round < 100; round++) {
+                second = new CountDownLatch(1);
+                CountDownLatch begin = new CountDownLatch(1);
+                block = begin;
+                CompletableFuture<Void> first =
+                        ranks.root()
+                                .submit(OTHER, () -> Engine.blocking(MpiExecutorTest::awaitBlock));
+                CompletableFuture<Boolean> waits =
+                        ranks.root()
+                                .submit(
+                                        OTHER,
+                                        () ->
+                                                Engine.blocking(
+                                                        () -> second.await(30, TimeUnit.SECONDS)));
+                CompletableFuture<Integer> counts =
+                        ranks.root()
+                                .submit(
+                                        OTHER,
+                                        () -> {
+                                            second.countDown();
+                                            return 1;
+                                        });
+                begin.countDown();
+                assertThat(waits.get()).isTrue();
+                assertThat(counts.get()).isEqualTo(1);
+                first.get();
+            }
+        }
+    }
+
+    private static volatile CountDownLatch block;
+
+    private static Void awaitBlock() throws InterruptedException {
+        block.await();
+        return null;
     }
 
     private static volatile Object onTheOtherRank;
@@ -371,6 +450,58 @@ class MpiExecutorTest {
             }
             ranks.kill(1);
             assertThat(fib.get()).isEqualTo(2178309);
+        }
+    }
+
+    /** As if the ranks had not been compared at the start. */
+    @Test
+    void unknownFunctionFailsItsCallsOnly() throws Exception {
+        AtomicInteger next = new AtomicInteger();
+        try (InOneJvm ranks =
+                new InOneJvm(
+                        2,
+                        b -> {
+                            b.functions(SQUARE);
+                            if (next.getAndIncrement() == 0) {
+                                b.functions(BROKEN, REVERSE);
+                            }
+                        })) {
+            MpiExecutor mpi = ranks.root();
+            CompletableFuture<Long> number = mpi.call(OTHER, BROKEN, 7, 0);
+            CompletableFuture<byte[]> bytes = mpi.call(OTHER, REVERSE, new byte[3]);
+            List<Throwable> ofTheLane = new CopyOnWriteArrayList<>();
+            MpiLane lane =
+                    mpi.lane(
+                            OTHER,
+                            BROKEN,
+                            4,
+                            new LongResults() {
+                                @Override
+                                public void result(long tag, long value) {
+                                    ofTheLane.add(new AssertionError("a value: " + value));
+                                }
+
+                                @Override
+                                public void failed(long tag, Throwable error) {
+                                    ofTheLane.add(error);
+                                }
+                            });
+            for (int i = 0; i < 4; i++) {
+                lane.submit(i, i, 0);
+            }
+            lane.await();
+            assertThatThrownBy(number::get)
+                    .hasRootCauseMessage(
+                            "there is no function with the number 2 for such arguments here: give"
+                                    + " the same functions to MpiExecutor.start on all ranks");
+            assertThatThrownBy(bytes::get).hasMessageContaining("no function with the number 3");
+            assertThat(ofTheLane)
+                    .hasSize(4)
+                    .allSatisfy(
+                            error ->
+                                    assertThat(error)
+                                            .hasMessageContaining("no function with the number 2"));
+            assertThat(mpi.call(OTHER, SQUARE, 7, 0).join()).isEqualTo(49);
         }
     }
 

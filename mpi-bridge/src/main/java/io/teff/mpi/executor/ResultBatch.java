@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.mpi.executor;
+
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Results that came together, to be handed to those who wait for them. What follows a result is user code,
+ * which may wait for the next one of the batch: so each is drawn for itself, by any thread.
+ *
+ * <pre>
+ * FIELD   WRITTEN BY               HOW          READ BY
+ * next    whoever hands over       getAndAdd    the same
+ * others  whoever reads the frame  plain        the same, by way of a queue
+ * </pre>
+ */
+abstract class ResultBatch {
+    private static final VarHandle NEXT =
+            fieldVarHandle(
+                    MethodHandles.lookup(), "next", VarHandle.class, ResultBatch.class, int.class);
+
+    private int next;
+
+    /** How many there are. */
+    abstract int size();
+
+    /** Whether no user code follows this one. */
+    abstract boolean isPlain(int i);
+
+    /** Hands it over. */
+    abstract void hand(int i);
+
+    /** Takes the next one; false if there is none. */
+    final boolean handNext(Driver driver) {
+        int i = (int) NEXT.getAndAdd(this, 1);
+        if (i >= size()) {
+            return false;
+        }
+        if (i + 1 < size() && !isPlain(i)) {
+            driver.handOverSoon(); // the others, as this one may last
+        }
+        hand(i);
+        return true;
+    }
+
+    /** A batch of one, which user code follows. */
+    static ResultBatch of(Runnable result) {
+        return new ResultBatch() {
+            @Override
+            int size() {
+                return 1;
+            }
+
+            @Override
+            boolean isPlain(int i) {
+                return false;
+            }
+
+            @Override
+            void hand(int i) {
+                result.run();
+            }
+        };
+    }
+}
