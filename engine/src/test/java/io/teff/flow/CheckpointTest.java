@@ -542,18 +542,12 @@ class CheckpointTest {
     void aHundredThousandResults() throws IOException {
         int n = 100_000;
         for (int run = 1; run <= 2; run++) {
-            long start = System.nanoTime();
             try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-                long opened = System.nanoTime();
                 App1<Integer, Integer> square = square(flow);
                 for (int i = 0; i < n; i++) {
                     square.call(i);
                 }
                 flow.close();
-                long end = System.nanoTime();
-                System.out.printf(
-                        "run %d: opened in %d ms, %d ns a task%n",
-                        run, (opened - start) / 1_000_000, (end - opened) / n);
                 TaskState state = run == 1 ? TaskState.EXEC_DONE : TaskState.MEMO_DONE;
                 assertThat(flow.summary().count("square", state)).isEqualTo(n);
             }
