@@ -32,6 +32,9 @@ final class Runner {
     /** Tasks run one after the other before the executor gets its thread back. */
     private static final int IN_A_ROW = 1024;
 
+    /** Dependents whose memory does not fit into a core's cache. */
+    private static final int MANY = 8192;
+
     private static final VarHandle BUSY =
             fieldVarHandle(
                     MethodHandles.lookup(), "busy", VarHandle.class, Runner.class, int.class);
@@ -80,7 +83,7 @@ final class Runner {
 
     // Completing
 
-    /** Puts the dependents of a future that has ended on a list, oldest first. */
+    /** Puts the dependents of a future that has ended on a list, oldest first unless they are many. */
     void add(Dependent stack, boolean hasFailed) {
         if (slot != null
                 && !hasFailed
@@ -97,17 +100,29 @@ final class Runner {
 
     private void enlist(Dependent stack, boolean hasFailed) {
         Dependent list = hasFailed ? todoFailed : todo;
-        for (Dependent d = stack; d != null; ) {
-            Dependent below = d.next;
-            d.next = list;
-            list = d;
-            d = below;
+        if (list == null && isLong(stack)) {
+            list = stack; // as it is: to turn it around means to go through memory once more
+        } else {
+            for (Dependent d = stack; d != null; ) {
+                Dependent below = d.next;
+                d.next = list;
+                list = d;
+                d = below;
+            }
         }
         if (hasFailed) {
             todoFailed = list;
         } else {
             todo = list;
         }
+    }
+
+    private static boolean isLong(Dependent stack) {
+        Dependent d = stack;
+        for (int i = 0; d != null && i < MANY; i++) {
+            d = d.next;
+        }
+        return d != null;
     }
 
     /** Resolves what is on the lists, and what comes of that. */
