@@ -351,7 +351,7 @@ class CheckpointTest {
                                     "down",
                                     (Integer n) -> n == 0 ? flow.value(0) : self.get(0).call(n - 1))
                             .with(o -> o.memoize(true)));
-            assertThat(self.get(0).call(50_000).join()).isZero();
+            assertThat(self.get(0).call(20_000).join()).isZero();
         }
     }
 
@@ -539,8 +539,8 @@ class CheckpointTest {
 
     @Test
     @SuppressWarnings("try") // closed early, to be looked at
-    void aHundredThousandResults() throws IOException {
-        int n = 100_000;
+    void manyResults() throws IOException {
+        int n = 30_000;
         for (int run = 1; run <= 2; run++) {
             try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
                 App1<Integer, Integer> square = square(flow);
