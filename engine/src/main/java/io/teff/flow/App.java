@@ -182,6 +182,9 @@ public abstract class App<R> {
     }
 
     final Object future(CompletionStage<?> stage) {
+        if (stage instanceof Call<?> call && call.app.flow == flow) {
+            return call; // as most are: spares a virtual call
+        }
         return stage == null ? null : Foreign.adopt(flow, stage);
     }
 

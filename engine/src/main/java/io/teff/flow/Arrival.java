@@ -103,19 +103,23 @@ abstract class Arrival<R> extends Running<R> {
         }
     }
 
-    /** As {@link #begin(Runner)}, for a call without a record whose arguments are these, or fewer. */
-    final void begin(Runner runner, Object x, Object y, Object z) {
+    /**
+     * Begins, for a call without a record whose arguments are these, or fewer. False if it need not
+     * wait: then the caller goes on with {@link #arrived}.
+     */
+    final boolean waits(Object x, Object y, Object z) {
         AppFuture<?> first = x instanceof AppFuture<?> future ? future : null;
         AppFuture<?> second = y instanceof AppFuture<?> future ? future : null;
         AppFuture<?> third = z instanceof AppFuture<?> future ? future : null;
         int waits = (first != null ? 1 : 0) + (second != null ? 1 : 0) + (third != null ? 1 : 0);
-        if (waits <= 1) {
-            AppFuture<?> only = first != null ? first : second != null ? second : third;
-            if (only == null || isThere(only, this)) {
-                arrived(runner);
-            }
-            return;
+        if (waits > 1) {
+            return waits(waits, first, second, third);
         }
+        AppFuture<?> only = first != null ? first : second != null ? second : third;
+        return only != null && !isThere(only, this);
+    }
+
+    private boolean waits(int waits, AppFuture<?> first, AppFuture<?> second, AppFuture<?> third) {
         pending = waits;
         int there = 0;
         Dependent link = this;
@@ -136,9 +140,7 @@ abstract class Arrival<R> extends Running<R> {
         if (third != null && isThere(third, link == null ? new Edge(this) : link)) {
             there++;
         }
-        if (there > 0 && (int) PENDING.getAndAdd(this, -there) == there) {
-            arrived(runner);
-        }
+        return there == 0 || (int) PENDING.getAndAdd(this, -there) != there;
     }
 
     /** Whether a dependency has ended; if not, the link hangs on it now. */
@@ -200,7 +202,7 @@ abstract class Arrival<R> extends Running<R> {
     }
 
     /** All arguments are there, or have failed. */
-    private void arrived(Runner runner) {
+    final void arrived(Runner runner) {
         if (missed) {
             missed(failedDependency(), runner);
         } else {

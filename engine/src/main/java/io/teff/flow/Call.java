@@ -25,6 +25,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable {
             fieldVarHandle(
                     MethodHandles.lookup(), "state", VarHandle.class, Call.class, byte.class);
 
+    private static final int DONE = Tally.ending(TaskState.EXEC_DONE);
+
     private byte state; // moved by the owner, opaque; read by anyone, as a hint
     boolean counted; // against the flow's limit of tasks in flight
 
@@ -103,12 +105,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable {
     /** Runs the body and ends the task, unless it was cancelled meanwhile. */
     final void step(Runner runner) {
         enter(runner.thread);
-        if (isDone()) {
-            awaitInterrupt();
-            return;
-        }
-        if (app.flow.isCancelling()) {
-            end(cancelledAs("its flow was closed"), runner);
+        if (isDone() || app.flow.isCancelling()) {
+            notRun(runner);
             return;
         }
         state(TaskState.RUNNING);
@@ -124,14 +122,26 @@ abstract class Call<R> extends Arrival<R> implements Runnable {
             failed(t, runner);
             return;
         }
-        succeeded(value, runner);
+        if (app.joins) {
+            join(value, runner);
+        } else {
+            finish(Outcome.ofValue(value), runner);
+        }
     }
 
-    /** The body has returned. */
+    private void notRun(Runner runner) {
+        if (isDone()) {
+            awaitInterrupt();
+        } else {
+            end(cancelledAs("its flow was closed"), runner);
+        }
+    }
+
+    /** The body of a task with a record has returned. */
     final void succeeded(Object value, Runner runner) {
         if (app.joins) {
             join(value, runner);
-        } else if (record != null && record.checkpoints()) {
+        } else if (record.checkpoints()) {
             runner.tally.count(app.id, Tally.FINISHED);
             leave(); // the task ends only later, and perhaps elsewhere
             if (isDone()) {
@@ -192,6 +202,19 @@ abstract class Call<R> extends Arrival<R> implements Runnable {
 
     @Override
     final void ended(Object with, Runner runner) {
+        if (record != null || counted || app.outlasts || with instanceof Outcome.Failed) {
+            endedInAnyWay(with, runner);
+            return;
+        }
+        Object at = at();
+        if (at == runner.thread || !(at instanceof Thread)) {
+            clear();
+            enter(null);
+        }
+        runner.tally.count(app.id, DONE);
+    }
+
+    private void endedInAnyWay(Object with, Runner runner) {
         TaskState last = TaskState.EXEC_DONE;
         Object at;
         if (app.outlasts) {

@@ -142,11 +142,35 @@ public final class Flow extends Apps implements AutoCloseable {
         }
     }
 
+    /** A call without a record, whose arguments are these or fewer: the fast path. */
     void begin(Call<?> call, Object x, Object y, Object z) {
-        Nest nest = Nest.current();
-        Runner runner = enter(call, nest);
+        Runner runner = runners.callers();
+        if ((runner == null || closed || bound != null) && (runner = otherRunner()) == null) {
+            begin(call);
+            return;
+        }
+        runner.tally.count(call.app.id, Tally.SUBMITTED);
+        if (!call.waits(x, y, z)) {
+            launch(call, runner, runners.nest());
+        }
+    }
+
+    /** The one that runs the task whose call this is, or one that need not be borrowed; or null. */
+    private Runner otherRunner() {
+        Nest nest = runners.nest();
+        Runner runner = nest.running;
+        if (runner == null) {
+            return closed || bound != null ? null : runners.idle(nest);
+        }
+        return runner.owner == runners ? runner : null;
+    }
+
+    private void launch(Call<?> call, Runner runner, Nest nest) {
+        if (runner != nest.running) {
+            runner.isInUse = true;
+        }
         try {
-            call.begin(runner, x, y, z);
+            call.arrived(runner);
         } finally {
             exit(runner, nest);
         }
@@ -155,19 +179,25 @@ public final class Flow extends Apps implements AutoCloseable {
     private Runner enter(Call<?> call, Nest nest) {
         Runner runner = nest.running;
         if (runner == null || runner.owner != runners) {
-            checkOpen(call);
-            if (bound != null && !(call instanceof StageCall)) { // its task may hold the last place
-                bound.enter(call);
-                call.counted = true;
-                if (closed) {
-                    bound.leave();
-                    checkOpen(call);
-                }
+            if (closed || bound != null) {
+                admit(call);
             }
             runner = runners.borrow(nest);
         } // else a task's own call, not held up: what it would wait for might be the task
         runner.tally.count(call.app.id, Tally.SUBMITTED);
         return runner;
+    }
+
+    private void admit(Call<?> call) {
+        checkOpen(call);
+        if (bound != null && !(call instanceof StageCall)) { // its task may hold the last place
+            bound.enter(call);
+            call.counted = true;
+            if (closed) {
+                bound.leave();
+                checkOpen(call);
+            }
+        }
     }
 
     private void exit(Runner runner, Nest nest) {

@@ -24,13 +24,16 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Completing is a loop, not a recursion: who ends a future puts its dependents on {@code todo},
  * and the loop resolves them one by one, which may end further futures. Tasks that become ready for
- * the holder's own executor wait in {@code next}: the last one runs here, without queueing. The
- * others go to the executor, in a {@link Bundle} if there are several. A chain of any length takes
- * constant stack.
+ * the holder's own executor are for {@code next}: the one whose call came first runs here, without
+ * queueing, since what lies near it in memory was called next. The others go to the executor, in a
+ * {@link Bundle} if there are several. A chain of any length takes constant stack.
  */
 final class Runner {
     /** Tasks run one after the other before the executor gets its thread back. */
     private static final int IN_A_ROW = 1024;
+
+    /** Dependents whose memory does not fit into a core's cache. */
+    private static final int MANY = 8192;
 
     private static final VarHandle BUSY =
             fieldVarHandle(
@@ -80,20 +83,46 @@ final class Runner {
 
     // Completing
 
-    /** Puts the dependents of a future that has ended on a list, oldest first. */
+    /** Puts the dependents of a future that has ended on a list, oldest first unless they are many. */
     void add(Dependent stack, boolean hasFailed) {
+        if (slot != null
+                && !hasFailed
+                && stack.next == null
+                && todo == null
+                && next == null
+                && stack instanceof Call<?> call
+                && call.record == null) { // else it may end at once, and so on without end
+            resolve(call); // as in a chain: it goes into next, unless it waits for more
+        } else {
+            enlist(stack, hasFailed);
+        }
+    }
+
+    private void enlist(Dependent stack, boolean hasFailed) {
         Dependent list = hasFailed ? todoFailed : todo;
-        for (Dependent d = stack; d != null; ) {
-            Dependent below = d.next;
-            d.next = list;
-            list = d;
-            d = below;
+        if (list == null && isLong(stack)) {
+            list = stack; // as it is: to turn it around means to go through memory once more
+        } else {
+            for (Dependent d = stack; d != null; ) {
+                Dependent below = d.next;
+                d.next = list;
+                list = d;
+                d = below;
+            }
         }
         if (hasFailed) {
             todoFailed = list;
         } else {
             todo = list;
         }
+    }
+
+    private static boolean isLong(Dependent stack) {
+        Dependent d = stack;
+        for (int i = 0; d != null && i < MANY; i++) {
+            d = d.next;
+        }
+        return d != null;
     }
 
     /** Resolves what is on the lists, and what comes of that. */
@@ -116,7 +145,11 @@ final class Runner {
             while ((d = todo) != null) {
                 todo = d.next;
                 d.next = null;
-                resolve(d);
+                if (d instanceof Call<?> call) { // as most are: spares a virtual call
+                    resolve(call);
+                } else {
+                    resolve(d);
+                }
             }
             if ((d = todoFailed) != null) {
                 todoFailed = d.next;
@@ -127,16 +160,20 @@ final class Runner {
         } while (todo != null || todoFailed != null);
     }
 
+    private void resolve(Call<?> call) {
+        try {
+            call.resolved(this);
+        } catch (Throwable t) { // as below
+            call.failed(t, this);
+        }
+    }
+
     private void resolve(Dependent d) {
         try {
-            if (d instanceof Call<?> call) { // as most are: spares a virtual call
-                call.resolved(this);
-            } else {
-                if (d.runsForeignCode()) {
-                    handOutNext(); // which may wait for it
-                }
-                d.resolved(this);
+            if (d.runsForeignCode()) {
+                handOutNext(); // which may wait for it
             }
+            d.resolved(this);
         } catch (Throwable t) { // no memory, no stack: what waits must learn of it
             d.failed(t, this);
         }
@@ -144,18 +181,13 @@ final class Runner {
 
     /** A task has all its arguments. */
     void ready(Call<?> call) {
-        Call<?> out = call;
-        if (slot != null && call.app.only == slot && call.record == null) {
-            out = next;
+        boolean isPlain = call.record == null;
+        if (isPlain && next == null && slot != null && call.app.only == slot) {
             next = call;
-        }
-        if (out == null) {
-            return;
-        }
-        if (settles && out.record == null) {
-            collect(out);
+        } else if (isPlain && settles) {
+            collect(call);
         } else {
-            handOut(out);
+            handOut(call);
         }
     }
 
@@ -289,17 +321,22 @@ final class Runner {
         while (call != null) {
             CURRENT.setRelease(this, (Call<?>) call); // pairs with current
             call.step(this);
-            settle();
-            call = takeNext();
-            while (call != null && (--left <= 0 || thread.isInterrupted())) {
-                // so that others get their turn, and an executor that stops can say so
-                handOut(call);
-                leaveSource();
-                settle(); // it may have refused
-                call = takeNext();
+            if (todo != null || todoFailed != null || bundle != null) {
+                settle();
             }
-            if (call == null && (call = nextDeferred()) != null) {
-                slot = call.slot();
+            call = next;
+            if (call != null) {
+                next = null;
+            } else if (source != null) {
+                call = source.take();
+            }
+            if (call == null) {
+                if ((call = nextDeferred()) != null) {
+                    slot = call.slot();
+                    left = IN_A_ROW;
+                }
+            } else if (--left <= 0 || thread.isInterrupted()) {
+                call = leave(call);
                 left = IN_A_ROW;
             }
         }
@@ -309,12 +346,22 @@ final class Runner {
         thread = null;
     }
 
-    private Call<?> takeNext() {
-        Call<?> call = next;
-        if (call != null) {
+    /**
+     * Gives away what is left, so that others get their turn, and an executor that stops can say so.
+     * Returns what runs here nevertheless: what the executor gave back at once.
+     */
+    private Call<?> leave(Call<?> ready) {
+        Call<?> call = ready;
+        while (call != null) {
+            handOut(call);
+            leaveSource();
+            settle(); // it may have refused
+            call = next;
             next = null;
-        } else if (source != null) {
-            call = source.take();
+        }
+        call = nextDeferred();
+        if (call != null) {
+            slot = call.slot();
         }
         return call;
     }

@@ -20,6 +20,8 @@ final class Runners {
     private final Runner[] near; // where a thread looks first, by its number
     private final ConcurrentLinkedQueue<Runner> spare = new ConcurrentLinkedQueue<>();
     private final Runner[] owned; // guarded by this; filled from the left
+    private Runner callers; // the first to be adopted, of whoever makes the calls; a hint, no order
+    private final Nest[] nests; // of threads that have one, by their number; see nest
     private volatile Runner[] all;
 
     Runners() {
@@ -30,6 +32,7 @@ final class Runners {
         near = new Runner[n];
         Arrays.setAll(near, i -> new Runner(this, true));
         owned = new Runner[n];
+        nests = new Nest[n];
         all = near.clone();
     }
 
@@ -37,14 +40,47 @@ final class Runners {
         return flow.runners;
     }
 
+    /**
+     * That of this thread. Where it is found is a hint, written without order: what is there is of
+     * another thread, or this thread has written it, or may read its final field alone.
+     */
+    Nest nest() {
+        Thread thread = Thread.currentThread();
+        Nest nest = nests[(int) thread.getId() & nests.length - 1];
+        return nest != null && nest.thread == thread ? nest : Nest.current();
+    }
+
+    /**
+     * The runner of this thread's own if it is the one that most calls come from, and has no use for
+     * it just now; else null. As {@link #idle}, but the way there is a third as long, and a call
+     * ends with an atomic instruction, behind which nothing of the next one is read ahead.
+     */
+    Runner callers() {
+        Runner runner = callers;
+        return runner != null && runner.ownedBy == Thread.currentThread() && !runner.isInUse
+                ? runner
+                : null;
+    }
+
+    /** The runner of this thread's own if it has one, and no use for it just now; else null. */
+    Runner idle(Nest nest) {
+        Runner own = nest.own;
+        return own != null && own.owner == this && !own.isInUse ? own : null;
+    }
+
     Runner borrow(Nest nest) {
         Runner own = nest.own;
-        if (own != null && own.owner == this) {
-            if (!own.isInUse) {
-                own.isInUse = true;
-                return own;
-            }
-        } else if (++nest.visits >= REGULAR
+        if (own != null && own.owner == this && !own.isInUse) {
+            own.isInUse = true;
+            return own;
+        }
+        return borrowOther(nest, own);
+    }
+
+    private Runner borrowOther(Nest nest, Runner nests) {
+        Runner own = nests;
+        if ((own == null || own.owner != this)
+                && ++nest.visits >= REGULAR
                 && (own == null || !own.isInUse)
                 && (own = adopt(nest)) != null) {
             own.isInUse = true;
@@ -72,6 +108,11 @@ final class Runners {
                     nest.own.ownedBy = null; // last: it may be adopted at once
                 }
                 nest.own = runner;
+                Runner first = callers;
+                if (first == null || first == runner || first.ownedBy == null) {
+                    callers = runner;
+                }
+                nests[(int) nest.thread.getId() & nests.length - 1] = nest;
                 runner.ownedBy = nest.thread;
                 return runner;
             }
@@ -111,6 +152,10 @@ final class Runners {
             runner.isInUse = false;
             return;
         }
+        giveBackOther(runner);
+    }
+
+    private void giveBackOther(Runner runner) {
         runner.giveBack();
         if (!runner.isNear) {
             spare.add(runner);
@@ -119,7 +164,7 @@ final class Runners {
 
     /** Runs a task in this thread, which one of the executors gave it. */
     void run(Call<?> call) {
-        Nest nest = Nest.current();
+        Nest nest = nest();
         Runner outer = nest.running;
         if (nest.handing != null && nest.handing.owner == this) {
             nest.handing.defer(call); // an executor that runs its tasks at once
@@ -140,7 +185,7 @@ final class Runners {
         if (!tasks.hasMore()) {
             return;
         }
-        Nest nest = Nest.current();
+        Nest nest = nest();
         Runner outer = nest.running;
         if (nest.handing != null && nest.handing.owner == this) {
             nest.handing.defer(tasks);
@@ -169,20 +214,23 @@ final class Runners {
 
     /** For threads that complete something without running a task of this flow. */
     void settleAndReturn(Runner runner, Nest nest) {
+        if (runner.hasWork()) {
+            settleAll(runner, nest);
+        } else {
+            giveBack(runner, nest);
+        }
+    }
+
+    private void settleAll(Runner runner, Nest nest) {
+        Runner outer = nest.running;
+        nest.running = runner; // callbacks make calls as tasks do: they are not held up
         try {
-            if (runner.hasWork()) {
-                Runner outer = nest.running;
-                nest.running = runner; // callbacks make calls as tasks do: they are not held up
-                try {
-                    do {
-                        runner.settle();
-                        runner.runDeferred(nest);
-                    } while (runner.hasWork());
-                } finally {
-                    nest.running = outer;
-                }
-            }
+            do {
+                runner.settle();
+                runner.runDeferred(nest);
+            } while (runner.hasWork());
         } finally {
+            nest.running = outer;
             giveBack(runner, nest);
         }
     }

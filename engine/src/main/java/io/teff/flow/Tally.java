@@ -41,10 +41,15 @@ final class Tally {
         long[] counts = this.counts;
         int i = (app + 1) * KINDS + kind; // the first block keeps neighbours away
         if (i >= counts.length) {
-            counts = Arrays.copyOf(counts, Math.max(2 * counts.length, (app + 2) * KINDS));
-            this.counts = counts;
+            counts = grow(app);
         }
         COUNT.setRelease(counts, i, counts[i] + 1); // pairs with get
+    }
+
+    private long[] grow(int app) {
+        long[] grown = Arrays.copyOf(counts, Math.max(2 * counts.length, (app + 2) * KINDS));
+        counts = grown;
+        return grown;
     }
 
     /** Any thread. */

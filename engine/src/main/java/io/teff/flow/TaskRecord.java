@@ -20,8 +20,7 @@ public final class TaskRecord {
     private final List<AppFuture<?>> dependencies;
     private final TaskFiles files; // null if it has no work with files
     private Slot slot;
-    private Slot held; // whose load it counts in; guarded by this, as is the next
-    private boolean hasEnded;
+    private final Holding holding; // null if there is but one executor
     private volatile boolean hasOverrun;
     private TraceEntry trace; // null unless the flow keeps one
     private int tries;
@@ -38,6 +37,7 @@ public final class TaskRecord {
         this.dependencies = dependencies;
         this.files = files;
         slot = app.only;
+        holding = slot == null ? new Holding() : null;
         if (app.isBash) {
             redirect();
         }
@@ -179,7 +179,7 @@ public final class TaskRecord {
         }
         if (app.only == null && (slot == null || (tries > 0 && !hasRun))) {
             slot = app.flow.choose(app.slots);
-            hold(slot);
+            holding.move(slot);
         }
         if (trace != null) {
             trace.launched(slot.label);
@@ -391,21 +391,7 @@ public final class TaskRecord {
             trace.ended(call.state());
         }
         if (app.only == null) {
-            synchronized (this) {
-                hasEnded = true;
-            }
-            hold(null);
-        }
-    }
-
-    /** Counts it in the load of one slot at most; of none when it has ended. */
-    private synchronized void hold(Slot next) {
-        if (held != null) {
-            held.load.getAndDecrement();
-        }
-        held = hasEnded ? null : next;
-        if (held != null) {
-            held.load.getAndIncrement();
+            holding.end();
         }
     }
 }

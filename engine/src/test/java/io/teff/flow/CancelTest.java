@@ -22,6 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(On.class)
 class CancelTest extends OnEach {
+    private static final int DEPTH = 20_000; // more than a stack holds
+
     CancelTest(On on) {
         super(on);
     }
@@ -89,14 +91,14 @@ class CancelTest extends OnEach {
                             deep.countDown();
                             return innermost.get();
                         }));
-        AppFuture<Integer> outer = self.get().call(50_000);
+        AppFuture<Integer> outer = self.get().call(DEPTH);
         await(deep);
-        while (flow.summary().count("down", TaskState.JOINING) < 50_001) {
-            Thread.onSpinWait();
+        while (flow.summary().count("down", TaskState.JOINING) <= DEPTH) {
+            Thread.yield();
         }
         assertThat(outer.cancel(true)).isTrue();
         assertThat(innermost.get().isCancelled()).isTrue();
-        assertThat(flow.summary().count("down", TaskState.CANCELLED)).isEqualTo(50_001);
+        assertThat(flow.summary().count("down", TaskState.CANCELLED)).isEqualTo(DEPTH + 1);
         assertThat(flow.summary().count("down", TaskState.JOINING)).isZero();
         assertThat(outside).isNotCancelled(); // an argument of what was cancelled, no part of it
     }
@@ -195,15 +197,16 @@ class CancelTest extends OnEach {
                         .with(o -> o.retries(3));
         App0<Integer> timed = quick.with(o -> o.walltime(Duration.ofNanos(1)));
         int cancelled = 0;
-        for (int i = 0; i < 20_000; i++) {
+        int n = 0;
+        for (Laps laps = new Laps(20_000); laps.more(); n++) {
             AppFuture<Integer> victim =
-                    switch (i % 3) {
+                    switch (n % 3) {
                         case 0 -> quick.call();
                         case 1 -> flaky.call();
                         default -> timed.call();
                     };
             AppFuture<Integer> next = plain.call();
-            for (int spin = i % 97; spin > 0; spin--) {
+            for (int spin = n % 97; spin > 0; spin--) {
                 Thread.onSpinWait();
             }
             cancelled += victim.cancel(true) ? 1 : 0;
@@ -214,7 +217,7 @@ class CancelTest extends OnEach {
         assertThat(strays).hasValue(0);
         assertThat(cancelled).isPositive();
         assertThat(flow.summary().count(TaskState.CANCELLED)).isEqualTo(cancelled);
-        assertThat(flow.summary().tasks()).isEqualTo(40_000);
+        assertThat(flow.summary().tasks()).isEqualTo(2L * n);
     }
 
     @Test
@@ -230,15 +233,16 @@ class CancelTest extends OnEach {
                             Thread.sleep(100_000);
                             return 1;
                         });
-        for (int i = 0; i < 3_000; i++) {
+        int n = 0;
+        for (Laps laps = new Laps(3_000); laps.more(); n++) {
             AppFuture<Integer> future = sleeps.call();
-            for (int spin = i % 211; spin > 0; spin--) {
+            for (int spin = n % 211; spin > 0; spin--) {
                 Thread.onSpinWait();
             }
             assertThat(future.cancel(true)).isTrue();
         }
         flow.close();
-        assertThat(flow.summary().count(TaskState.CANCELLED)).isEqualTo(3_000);
+        assertThat(flow.summary().count(TaskState.CANCELLED)).isEqualTo(n);
     }
 
     @Test
@@ -249,15 +253,16 @@ class CancelTest extends OnEach {
         CompletableFuture<Integer> never = new CompletableFuture<>();
         App1<Integer, Integer> inner = flow.app("inner", (Integer x) -> x);
         App0<Integer> outer = flow.joinApp("outer", () -> inner.call(never));
-        for (int i = 0; i < 20_000; i++) {
+        int n = 0;
+        for (Laps laps = new Laps(20_000); laps.more(); n++) {
             AppFuture<Integer> future = outer.call();
-            for (int spin = i % 97; spin > 0; spin--) {
+            for (int spin = n % 97; spin > 0; spin--) {
                 Thread.onSpinWait();
             }
             assertThat(future.cancel(true)).isTrue();
         }
         flow.close(); // hangs if an inner task was forgotten
-        assertThat(flow.summary().count("outer", TaskState.CANCELLED)).isEqualTo(20_000);
+        assertThat(flow.summary().count("outer", TaskState.CANCELLED)).isEqualTo(n);
         assertThat(flow.summary().count(TaskState.JOINING)).isZero();
         assertThat(flow.summary().count(TaskState.RUNNING)).isZero();
         assertThat(flow.summary().tasks()).isEqualTo(flow.summary().count(TaskState.CANCELLED));

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * of a result is in the file, what is in the file is not run again, and the end is right.
  */
 class CheckpointKillTest {
-    private static final int KILLS = 50;
     private static final List<On> ON = List.of(On.values());
 
     @TempDir Path folder;
@@ -36,17 +36,29 @@ class CheckpointKillTest {
     private final ResultCodec codec = new ResultCodec(null, getClass().getClassLoader());
     private Path checkpoint;
     private Path log;
+    private int killsWanted;
     private int kills;
     private int lives;
     private int durableTasks;
 
     @Test
+    void someKills() throws Exception {
+        assertSurvives(10);
+    }
+
+    @Test
+    @Tag("slow")
     @Timeout(value = 15, unit = TimeUnit.MINUTES) // ten seconds unless others are busy
     void fiftyKills() throws Exception {
+        assertSurvives(50);
+    }
+
+    private void assertSurvives(int kills) throws Exception {
+        killsWanted = kills;
         System.out.println("CheckpointKillTest seed " + seed);
         int rounds = 0;
         int unfinished = 0;
-        while (kills < KILLS) {
+        while (this.kills < killsWanted) {
             checkpoint = folder.resolve("round" + rounds + ".ckpt");
             log = folder.resolve("round" + rounds + ".log");
             Files.createFile(log);
@@ -58,7 +70,7 @@ class CheckpointKillTest {
         System.out.printf(
                 "%d lives, %d kills, %d wavefronts finished, %d unfinished lives,"
                         + " %d tasks found durable%n",
-                lives, kills, rounds, unfinished, durableTasks);
+                lives, this.kills, rounds, unfinished, durableTasks);
         assertThat(durableTasks).as("seed " + seed).isGreaterThan(0);
     }
 
@@ -68,7 +80,7 @@ class CheckpointKillTest {
         Set<String> before = durable();
         On on = ON.get(random.nextInt(ON.size()));
         boolean force = random.nextInt(4) == 0;
-        boolean toKill = kills < KILLS;
+        boolean toKill = kills < killsWanted;
         boolean early = random.nextInt(8) == 0;
         long delayUs = early ? random.nextInt(400_000) : random.nextInt(120_000);
         Process process = start(on, life, force);

@@ -351,7 +351,7 @@ class CheckpointTest {
                                     "down",
                                     (Integer n) -> n == 0 ? flow.value(0) : self.get(0).call(n - 1))
                             .with(o -> o.memoize(true)));
-            assertThat(self.get(0).call(50_000).join()).isZero();
+            assertThat(self.get(0).call(20_000).join()).isZero();
         }
     }
 
@@ -539,21 +539,15 @@ class CheckpointTest {
 
     @Test
     @SuppressWarnings("try") // closed early, to be looked at
-    void aHundredThousandResults() throws IOException {
-        int n = 100_000;
+    void manyResults() throws IOException {
+        int n = 30_000;
         for (int run = 1; run <= 2; run++) {
-            long start = System.nanoTime();
             try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-                long opened = System.nanoTime();
                 App1<Integer, Integer> square = square(flow);
                 for (int i = 0; i < n; i++) {
                     square.call(i);
                 }
                 flow.close();
-                long end = System.nanoTime();
-                System.out.printf(
-                        "run %d: opened in %d ms, %d ns a task%n",
-                        run, (opened - start) / 1_000_000, (end - opened) / n);
                 TaskState state = run == 1 ? TaskState.EXEC_DONE : TaskState.MEMO_DONE;
                 assertThat(flow.summary().count("square", state)).isEqualTo(n);
             }

@@ -21,12 +21,12 @@ class JoinCancelTest {
 
     @Test
     void noneIsLeftJoining() throws InterruptedException {
-        int n = 20_000;
+        int n = 0;
         Flow flow = Flow.on(executor);
         App0<Integer> app = flow.joinApp("app", () -> new CompletableFuture<Integer>());
-        for (int i = 0; i < n; i++) {
+        for (Laps laps = new Laps(100_000); laps.more(); n++) {
             AppFuture<Integer> call = app.call();
-            for (int spin = i % 64; spin > 0; spin--) {
+            for (int spin = n % 64; spin > 0; spin--) {
                 Thread.onSpinWait();
             }
             call.cancel(true);

@@ -268,9 +268,10 @@ class OptionsTest extends OnEach {
                                     }
                                     return tries.get();
                                 })
-                        .with(o -> o.walltime(Duration.ofMillis(500)).retries(2));
-        assertThat(slowAtFirst.call().join()).isEqualTo(3);
-        assertThat(flow.summary().retries()).isEqualTo(2);
+                        .with(o -> o.walltime(Duration.ofMillis(100)).retries(100));
+        int result = slowAtFirst.call().join(); // above 3 if a quick one was slow
+        assertThat(result).isGreaterThanOrEqualTo(3);
+        assertThat(flow.summary().retries()).isGreaterThanOrEqualTo(2).isLessThan(result);
     }
 
     @Test
