@@ -56,6 +56,10 @@ final class Block {
         wasConnected = true;
     }
 
+    boolean hasSeenManager() {
+        return wasConnected;
+    }
+
     boolean isOver() {
         return status.state().isTerminal();
     }

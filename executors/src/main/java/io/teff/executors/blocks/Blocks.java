@@ -276,7 +276,11 @@ public final class Blocks implements AutoCloseable {
         }
     }
 
+    /** Asks nobody when all are known: in a steady state, nothing is said between processes. */
     private void noteConnected() {
+        if (blocks.all().stream().allMatch(Block::hasSeenManager)) {
+            return;
+        }
         Set<String> connected = load.everConnected();
         for (Block block : blocks.all()) {
             if (connected.contains(block.id)) {

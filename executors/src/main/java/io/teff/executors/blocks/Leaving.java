@@ -34,6 +34,8 @@ final class Leaving {
     /** Cancels what has become free; later, if the provider has just refused. */
     void look() throws InterruptedException {
         if (System.nanoTime() - nextCancel >= 0) {
+            // said again, since nobody may have heard it the first time
+            blocks.all().stream().filter(Block::isLeaving).forEach(block -> load.hold(block.id));
             cancelThoseWithoutTasks();
         }
     }

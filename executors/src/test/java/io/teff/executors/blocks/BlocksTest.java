@@ -93,6 +93,22 @@ final class BlocksTest {
     }
 
     @Test
+    void nobodyIsAskedOnceAllBlocksHaveManagers() throws Exception {
+        load.tasks = 1;
+        try (Blocks blocks = blocks(config().initBlocks(2).minBlocks(2).build())) {
+            blocks.start();
+            eventually(() -> load.asks.get() > 1);
+            load.busy("0", "1");
+            eventually( // at most one question more was on its way
+                    () -> {
+                        int asks = load.asks.get();
+                        Thread.sleep(100);
+                        return load.asks.get() == asks;
+                    });
+        }
+    }
+
+    @Test
     void idlePoolGoesInToTheLeastAndComesBack() {
         load.tasks = 100;
         try (Blocks blocks = blocks(config().minBlocks(1).maxBlocks(5).build())) {

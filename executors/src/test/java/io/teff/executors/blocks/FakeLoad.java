@@ -2,17 +2,18 @@
 package io.teff.executors.blocks;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An executor as blocks see it; tests say what it does. */
 final class FakeLoad implements BlockLoad {
     volatile int tasks;
     volatile Throwable failure;
-    final List<String> held = new CopyOnWriteArrayList<>();
+    final CopyOnWriteArrayList<String> held = new CopyOnWriteArrayList<>();
+    final AtomicInteger asks = new AtomicInteger(); // for those who were ever connected
     private final int workersPerNode;
     private final Set<String> connected = ConcurrentHashMap.newKeySet();
     private final Map<String, Duration> idle = new ConcurrentHashMap<>();
@@ -59,8 +60,14 @@ final class FakeLoad implements BlockLoad {
     }
 
     @Override
+    public Set<String> everConnected() {
+        asks.getAndIncrement();
+        return connected();
+    }
+
+    @Override
     public void hold(String blockId) {
-        held.add(blockId);
+        held.addIfAbsent(blockId);
     }
 
     @Override
