@@ -25,9 +25,10 @@ import java.util.concurrent.locks.LockSupport;
  * The pipes are the descriptors 3 and 4, so that what tasks print goes elsewhere (0 is empty, 1 and
  * 2 are a file), also from processes that they start: Java does not hand further descriptors on.
  *
- * <p>Three threads. The main thread reads and never writes, so that a manager that writes to it
- * always gets through; it ends the process when its manager is gone. One thread runs tasks. One
- * writes what has gathered while a task runs, or while the first of several results waits.
+ * <p>Three threads. The main thread reads, and after its first word neither writes nor waits for who
+ * does, so that a manager that writes to it always gets through, also one that does not read
+ * meanwhile; it ends the process when its manager is gone. One thread runs tasks. One writes what has
+ * gathered while a task runs, or while the first of several results waits.
  */
 final class WorkerMain {
     private static final long GATHER_NS = 200_000;
@@ -45,17 +46,25 @@ final class WorkerMain {
     private final ArrayDeque<Job> waiting = new ArrayDeque<>();
     private final Map<Long, Job> jobs = new HashMap<>();
 
-    // Under the monitor of this
+    private final Object writing = new Object(); // held while the pipe may be full
+
+    // Under the monitor of this, which is never held for long
     private final Frames.Writer results = new Frames.Writer(Frames.RESULTS).list();
     private final Frames.Writer returned = new Frames.Writer(Frames.RETURNED).list();
     private boolean mustReturn;
+    private boolean isEnding; // nothing is told of any task from now on
 
-    private WorkerMain(Codec codec, OutputStream pipe, boolean batching, boolean isMeasured) {
+    WorkerMain(
+            WorkerContext context,
+            Codec codec,
+            OutputStream pipe,
+            boolean batching,
+            boolean isMeasured) {
+        this.context = context;
         this.codec = codec;
         this.pipe = pipe;
         this.batching = batching;
         meter = isMeasured ? new UsageMeter(this::stop) : null;
-        context = context(System.getenv());
     }
 
     /** A process of its own: the argument is the file with the settings of its manager. */
@@ -65,6 +74,7 @@ final class WorkerMain {
         OutputStream out = new FileOutputStream("/dev/fd/4");
         WorkerMain worker =
                 new WorkerMain(
+                        context(System.getenv()),
                         Manager.codec(settings),
                         out,
                         settings.flag("batching"),
@@ -89,8 +99,9 @@ final class WorkerMain {
                 pinned == null ? List.of() : List.of(pinned));
     }
 
-    private void run(DataInputStream in) throws IOException, BadFrame {
-        write(new Frames.Writer(Frames.READY));
+    /** Until its input ends, by an EOFException. */
+    void run(DataInputStream in) throws IOException, BadFrame {
+        pipe.write(framed(new Frames.Writer(Frames.READY)));
         Thread runner = new Thread(this::runTasks, "teff-htex-worker");
         runner.setDaemon(true);
         runner.start();
@@ -143,8 +154,13 @@ final class WorkerMain {
             job = jobs.get(cancel.id());
         }
         byte found = job == null ? -1 : job.cancel(cancel.interrupt());
+        if (found == Frames.DROPPED) {
+            synchronized (jobs) {
+                jobs.remove(cancel.id()); // or its payload would stay for ever
+            }
+        }
         if (found >= 0) {
-            gather(cancel.id(), found, Outbox.NOTHING, false);
+            add(cancel.id(), found, Outbox.NOTHING, true);
         }
     }
 
@@ -190,15 +206,16 @@ final class WorkerMain {
                 "memory has grown by " + grownMb + " MB, to be stopped at " + running.mostMb();
         synchronized (this) {
             new Message.Result(running.id, Frames.OVERRUN, Job.text(what)).write(results);
-            flush();
+            isEnding = true;
         }
+        flush();
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
         Runtime.getRuntime().halt(0);
     }
 
     private void ended(long id, byte status, byte[] bytes) {
         if (status == Frames.USAGE) {
-            gather(id, status, bytes, false); // its end is next
+            add(id, status, bytes, false); // its end is next
             return;
         }
         boolean isLast;
@@ -206,33 +223,50 @@ final class WorkerMain {
             jobs.remove(id);
             isLast = waiting.isEmpty();
         }
-        gather(id, status, bytes, isLast || !batching);
-    }
-
-    /** Writes at once if nothing else is to come or much has gathered; else the flusher does. */
-    private synchronized void gather(long id, byte status, byte[] bytes, boolean now) {
-        new Message.Result(id, status, bytes).write(results);
-        if (now || results.size() > FULL) {
+        boolean isNow = isLast || !batching;
+        if (add(id, status, bytes, !isNow) || isNow) {
             flush();
-        } else if (results.items() == 1) {
-            notifyAll();
         }
     }
 
-    private synchronized void flush() {
-        try {
-            if (returned.items() > 0 || mustReturn) {
-                mustReturn = false;
-                write(returned);
-                returned.reset(Frames.RETURNED).list();
+    /** Leaves it for who flushes next; true: much has gathered. */
+    private synchronized boolean add(long id, byte status, byte[] bytes, boolean wake) {
+        if (!isEnding) {
+            new Message.Result(id, status, bytes).write(results);
+        }
+        if (wake && results.items() == 1) {
+            notifyAll();
+        }
+        return results.size() > FULL;
+    }
+
+    /** Writes what has gathered. Waits while the pipe is full, so it is not for the main thread. */
+    private void flush() {
+        synchronized (writing) { // around the other, so that frames leave in the order of results
+            byte[] back = null;
+            byte[] ended = null;
+            synchronized (this) {
+                if (mustReturn) {
+                    mustReturn = false;
+                    back = framed(returned);
+                    returned.reset(Frames.RETURNED).list();
+                }
+                if (results.items() > 0) {
+                    ended = framed(results);
+                    results.reset(Frames.RESULTS).list();
+                }
             }
-            if (results.items() > 0) {
-                write(results);
-                results.reset(Frames.RESULTS).list();
+            try {
+                if (back != null) {
+                    pipe.write(back);
+                }
+                if (ended != null) {
+                    pipe.write(ended);
+                }
+            } catch (IOException e) {
+                System.err.println("the pipe to the manager broke: " + e);
+                Runtime.getRuntime().halt(1); // it will have noticed: nobody wants the results
             }
-        } catch (IOException e) {
-            System.err.println("the pipe to the manager broke: " + e);
-            Runtime.getRuntime().halt(1); // it will have noticed: nobody wants the results
         }
     }
 
@@ -255,14 +289,15 @@ final class WorkerMain {
         }
     }
 
-    private void write(Frames.Writer frame) throws IOException {
+    /** With its length, in one piece: the pipe has one reader. */
+    private static byte[] framed(Frames.Writer frame) {
         int size = frame.size();
-        byte[] whole = new byte[4 + size]; // in one write: the pipe has one reader
+        byte[] whole = new byte[4 + size];
         whole[0] = (byte) (size >>> 24);
         whole[1] = (byte) (size >>> 16);
         whole[2] = (byte) (size >>> 8);
         whole[3] = (byte) size;
         System.arraycopy(frame.buffer(), 0, whole, 4, size);
-        pipe.write(whole);
+        return whole;
     }
 }
