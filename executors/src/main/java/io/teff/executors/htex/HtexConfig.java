@@ -290,7 +290,10 @@ public final class HtexConfig {
             return this;
         }
 
-        /** Options for the JVMs that the executor starts, such as {@code -Xmx256m}; default none. */
+        /**
+         * Options for the JVMs that the executor starts, such as {@code -Xmx256m}; default none.
+         * They have the serial collector, unless these choose another one.
+         */
         public Builder jvmOptions(String... options) {
             jvmOptions = List.of(options);
             return this;

@@ -18,9 +18,8 @@ final class InterchangeProcess implements InterchangeStarter.Running {
 
     static InterchangeProcess start(Settings settings, Consumer<String> onExit) throws IOException {
         List<String> line = new ArrayList<>();
-        line.addAll(
-                List.of(settings.text("java"), "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
-        line.addAll(settings.group("worker.option.").values());
+        line.addAll(List.of(settings.text("java"), "-XX:+ExitOnOutOfMemoryError"));
+        line.addAll(JvmOptions.of(settings.group("worker.option.").values(), System.getenv()));
         line.addAll(List.of("-cp", settings.text("classpath"), Interchange.class.getName()));
         File output = settings.path("directory").resolve("interchange.out").toFile();
         Process process =

@@ -244,10 +244,11 @@ final class Session {
 
     private String managerCommand(String block, Path file) {
         StringBuilder line = new StringBuilder("env TEFF_BLOCK_ID=").append(block);
-        line.append(' ').append(quote(settings.text("java"))).append(" -XX:+UseSerialGC");
+        line.append(' ').append(quote(settings.text("java")));
         line.append(" -XX:+ExitOnOutOfMemoryError"); // gone is better than half there
         line.append(' ').append(WorkerProcess.ENDS_AT_ONCE);
-        config.jvmOptions.forEach(option -> line.append(' ').append(quote(option)));
+        JvmOptions.of(config.jvmOptions, System.getenv())
+                .forEach(option -> line.append(' ').append(quote(option)));
         line.append(" -cp ").append(quote(settings.text("classpath")));
         return line.append(' ')
                 .append(Manager.class.getName())

@@ -66,7 +66,7 @@ final class WorkerProcess {
                         "teff-worker",
                         settings.text("java")));
         line.add(ENDS_AT_ONCE);
-        line.addAll(settings.group("worker.option.").values());
+        line.addAll(JvmOptions.of(settings.group("worker.option.").values(), System.getenv()));
         line.addAll(List.of("-cp", settings.text("classpath")));
         line.addAll(List.of(WorkerMain.class.getName(), settingsFile.toString()));
         ProcessBuilder builder = new ProcessBuilder(line);
