@@ -18,8 +18,12 @@ final class Answers {
     private final Gate gate;
     private final ExecutorService asker; // the one thread that uses the socket
 
+    /** By a socket that is connected already or is about to be. */
     Answers(ZMQ.Socket socket, Gate gate) {
         this.socket = socket;
+        // A question without an answer is given up for the next, and its late answer is no other's.
+        socket.setReqRelaxed(true);
+        socket.setReqCorrelate(true);
         this.gate = gate;
         asker =
                 Executors.newSingleThreadExecutor(
@@ -30,7 +34,11 @@ final class Answers {
                         });
     }
 
-    /** The lines of the answer. */
+    /**
+     * The lines of the answer.
+     *
+     * @throws IllegalStateException if there is none in time; the next question may have one
+     */
     List<String> ask(String word, String argument, long timeoutMs) throws InterruptedException {
         Future<List<String>> asked = asker.submit(() -> exchange(word, argument, timeoutMs));
         try {

@@ -61,17 +61,19 @@ public final class HtexAdmin {
 
     /** The managers that are registered. */
     public List<ManagerInfo> managers() throws InterruptedException {
-        List<ManagerInfo> managers = new ArrayList<>();
-        for (String line : executor.ask("managers", "")) {
-            managers.add(ManagerInfo.parse(line));
-        }
-        return managers;
+        return executor.ask("managers", "").stream().map(ManagerInfo::parse).toList();
     }
 
     /** The managers by the block that they belong to. */
     public Map<String, List<ManagerInfo>> blocks() throws InterruptedException {
+        return blocks(executor.ask("managers", ""));
+    }
+
+    /** From the lines of an answer. */
+    static Map<String, List<ManagerInfo>> blocks(List<String> lines) {
         Map<String, List<ManagerInfo>> blocks = new LinkedHashMap<>();
-        for (ManagerInfo manager : managers()) {
+        for (String line : lines) {
+            ManagerInfo manager = ManagerInfo.parse(line);
             blocks.computeIfAbsent(manager.block(), b -> new ArrayList<>()).add(manager);
         }
         return blocks;

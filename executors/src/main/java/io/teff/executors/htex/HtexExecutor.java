@@ -4,7 +4,6 @@ package io.teff.executors.htex;
 import io.teff.flow.RemoteExecutor;
 import io.teff.flow.RemoteTask;
 import io.teff.flow.ResourceExecutor;
-import io.teff.remote.BodyName;
 import io.teff.remote.Codec;
 import io.teff.remote.FirstSuccess;
 import io.teff.remote.Homed;
@@ -14,7 +13,6 @@ import io.teff.remote.Payload;
 import io.teff.remote.RemoteCallable;
 import io.teff.remote.RemoteFunction;
 import io.teff.remote.RemoteRunnable;
-import io.teff.remote.RunOnly;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -51,16 +49,13 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class HtexExecutor extends AbstractExecutorService
         implements AutoCloseable, RemoteExecutor, ResourceExecutor {
-    private static final int DEFAULT_PRIORITY = 0;
-
     private final HtexConfig config;
-    private final Codec codec;
     private final UsageBook book = new UsageBook();
     private final Labels labels; // null: tasks without a request get none
     private final OpenTasks tasks;
+    private final TaskMaker maker;
     private final ManagerLoad load;
     private final Life life;
-    private final AtomicLong ids = new AtomicLong();
     private final AtomicLong rejected = new AtomicLong();
 
     /** An executor that is set up like that. No process runs yet. */
@@ -71,10 +66,10 @@ public final class HtexExecutor extends AbstractExecutorService
     /** With another codec, which its managers must have too. */
     HtexExecutor(HtexConfig config, Codec codec, InterchangeStarter starter) {
         this.config = config;
-        this.codec = codec;
         labels = config.autoLabel ? new Labels() : null;
         tasks = new OpenTasks(codec, book, labels, this::wakeSender, this::noTaskIsLeft);
-        load = new ManagerLoad(this, config);
+        maker = new TaskMaker(this, codec, config.monitor);
+        load = new ManagerLoad(new LoadSource(), config);
         life = new Life(config, starter, load, new Results(), tasks);
     }
 
@@ -86,7 +81,7 @@ public final class HtexExecutor extends AbstractExecutorService
 
     /** As {@link #submit(Callable)}; a lambda given here is serializable. */
     public <T> CompletableFuture<T> submit(RemoteCallable<T> body) {
-        return submit(DEFAULT_PRIORITY, body);
+        return submit(TaskMaker.DEFAULT_PRIORITY, body);
     }
 
     /** As {@link #submit(Runnable)}; a lambda given here is serializable. */
@@ -107,7 +102,7 @@ public final class HtexExecutor extends AbstractExecutorService
      */
     public <T> CompletableFuture<T> submit(Resources request, RemoteCallable<T> body) {
         config.check(request);
-        HtexTask<T> task = callable(DEFAULT_PRIORITY, body);
+        HtexTask<T> task = callable(TaskMaker.DEFAULT_PRIORITY, body);
         task.demand = Demand.asked(request);
         return accept(task);
     }
@@ -147,14 +142,14 @@ public final class HtexExecutor extends AbstractExecutorService
                             + new TreeSet<>(config.functions.keySet()));
         }
         NamedCall call = new NamedCall(name, function, arguments);
-        return accept(task(DEFAULT_PRIORITY, call, call, null, true, false));
+        return accept(checked().callable(TaskMaker.DEFAULT_PRIORITY, call, call));
     }
 
     /** A task of a {@link io.teff.flow.Flow}. There, higher priorities begin first. */
     @Override
     public <R> CompletableFuture<R> send(RemoteTask<R> task) {
         Homed body = new Homed(task.body(), task.function().getPackageName());
-        HtexTask<R> made = task(-task.priority(), body, body, null, true, false);
+        HtexTask<R> made = checked().callable(-task.priority(), body, body);
         made.app = task.app();
         made.demand = demand(task.resources());
         return accept(made);
@@ -172,7 +167,7 @@ public final class HtexExecutor extends AbstractExecutorService
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> body) {
-        return callable(DEFAULT_PRIORITY, body);
+        return callable(TaskMaker.DEFAULT_PRIORITY, body);
     }
 
     @Override
@@ -181,41 +176,19 @@ public final class HtexExecutor extends AbstractExecutorService
     }
 
     private <T> HtexTask<T> callable(int priority, Callable<T> body) {
-        return task(priority, Objects.requireNonNull(body), body, null, true, false);
+        return checked().callable(priority, body);
     }
 
     private <T> HtexTask<T> runnable(Runnable body, T value, boolean isExecuted) {
-        Objects.requireNonNull(body);
-        // A body may be both; what is meant depends on how it came.
-        Object travels = body instanceof Callable ? new RunOnly(body) : body;
-        return task(DEFAULT_PRIORITY, body, travels, value, false, isExecuted);
+        return checked().runnable(body, value, isExecuted);
     }
 
-    private <T> HtexTask<T> task(
-            int priority,
-            Object body,
-            Object travels,
-            T value,
-            boolean isCallable,
-            boolean isExecuted) {
+    /** Before anything is written down: what comes too late is refused, whatever it is. */
+    private TaskMaker checked() {
         if (!life.isRunning()) {
             throw rejection();
         }
-        byte[] payload = codec.encodeTask(travels);
-        HtexTask<T> task =
-                new HtexTask<>(
-                        this,
-                        ids.getAndIncrement(),
-                        priority,
-                        body,
-                        value,
-                        payload,
-                        isCallable,
-                        isExecuted);
-        if (config.monitor) {
-            task.app = BodyName.of(travels);
-        }
-        return task;
+        return maker;
     }
 
     private RejectedExecutionException rejection() {
@@ -270,12 +243,29 @@ public final class HtexExecutor extends AbstractExecutorService
 
         @Override
         public void badState(String reason) {
-            failAll(new ExecutorFailed("the executor is in bad state: " + reason, null));
+            life.fail(new ExecutorFailed("the executor is in bad state: " + reason, null));
         }
 
         @Override
         public void rejected(String what) {
             rejected.incrementAndGet();
+        }
+    }
+
+    private final class LoadSource implements ManagerLoad.Source {
+        @Override
+        public int outstanding() {
+            return tasks.count();
+        }
+
+        @Override
+        public List<String> ask(String word, String argument) throws InterruptedException {
+            return HtexExecutor.this.ask(word, argument);
+        }
+
+        @Override
+        public void failAll(Throwable reason) {
+            life.fail(reason);
         }
     }
 
@@ -347,7 +337,7 @@ public final class HtexExecutor extends AbstractExecutorService
         }
         List<HtexTask<T>> all = new ArrayList<>(bodies.size());
         for (Callable<T> body : bodies) {
-            all.add(callable(DEFAULT_PRIORITY, body));
+            all.add(callable(TaskMaker.DEFAULT_PRIORITY, body));
         }
         return FirstSuccess.of(all, this::accept, nanos);
     }
@@ -385,10 +375,6 @@ public final class HtexExecutor extends AbstractExecutorService
     /** What blocks ask. */
     ManagerLoad load() {
         return load;
-    }
-
-    void failAll(Throwable reason) {
-        life.fail(reason);
     }
 
     List<String> ask(String word, String argument) throws InterruptedException {

@@ -8,21 +8,36 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** What blocks ask of the executor that runs in them; most of it, the interchange knows. */
+/**
+ * What blocks ask of the executor that runs in them; most of it, the interchange knows. While that
+ * does not answer, blocks count as busy: who seems to have no manager or no task may be cancelled.
+ */
 final class ManagerLoad implements BlockLoad {
-    private final HtexExecutor executor;
-    private final HtexConfig config;
+    /** What it asks the executor. */
+    interface Source {
+        int outstanding();
 
-    ManagerLoad(HtexExecutor executor, HtexConfig config) {
-        this.executor = executor;
+        /** The lines of the answer, or IllegalStateException. */
+        List<String> ask(String word, String argument) throws InterruptedException;
+
+        void failAll(Throwable reason);
+    }
+
+    private final Source source;
+    private final HtexConfig config;
+    private Set<String> lastConnected = Set.of(); // guarded by this
+
+    ManagerLoad(Source source, HtexConfig config) {
+        this.source = source;
         this.config = config;
     }
 
     @Override
     public int outstanding() {
-        return executor.outstanding();
+        return source.outstanding();
     }
 
     @Override
@@ -36,7 +51,8 @@ final class ManagerLoad implements BlockLoad {
     @Override
     public Map<String, Duration> idle() {
         Map<String, Duration> idle = new LinkedHashMap<>();
-        blocks().forEach(
+        blocks().orElse(Map.of())
+                .forEach(
                         (block, managers) -> {
                             if (managers.stream().allMatch(m -> m.idle() != null)) {
                                 managers.stream()
@@ -49,18 +65,20 @@ final class ManagerLoad implements BlockLoad {
     }
 
     @Override
-    public Set<String> connected() {
-        return blocks().keySet();
+    public synchronized Set<String> connected() {
+        lastConnected = blocks().<Set<String>>map(Map::keySet).orElse(lastConnected);
+        return lastConnected;
     }
 
-    private Map<String, List<HtexAdmin.ManagerInfo>> blocks() {
+    /** Empty: nobody has answered. */
+    private Optional<Map<String, List<HtexAdmin.ManagerInfo>>> blocks() {
         try {
-            return executor.admin().blocks();
+            return Optional.of(HtexAdmin.blocks(source.ask("managers", "")));
         } catch (IllegalStateException e) {
-            return Map.of(); // nothing is connected while there is no interchange
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Map.of();
+            return Optional.empty();
         }
     }
 
@@ -77,7 +95,7 @@ final class ManagerLoad implements BlockLoad {
     /** While there is no interchange, nothing is connected and nobody gets tasks. */
     private List<String> askIfThere(String word, String argument) {
         try {
-            return executor.ask(word, argument);
+            return source.ask(word, argument);
         } catch (IllegalStateException e) {
             return List.of();
         } catch (InterruptedException e) {
@@ -88,6 +106,6 @@ final class ManagerLoad implements BlockLoad {
 
     @Override
     public void failAll(Throwable reason) {
-        executor.failAll(reason);
+        source.failAll(reason);
     }
 }
