@@ -26,13 +26,15 @@ final class Interchange implements Runnable {
     private final HtexLog log;
     private final boolean batching;
     private final PendingTasks pending = new PendingTasks();
-    private final List<ZMQ.Socket> open = new ArrayList<>();
+    private final List<AutoCloseable> open = new ArrayList<>();
 
     private Gate gate;
     private ZMQ.Socket tasks;
     private ZMQ.Socket commandSocket;
     private ZMQ.Socket workers;
     private ZMQ.Socket monitor;
+    private Strangers atTasks;
+    private Strangers atCommands;
     private Uplink uplink;
     private ManagerLink managers;
     private LossWatch losses;
@@ -57,9 +59,7 @@ final class Interchange implements Runnable {
             open(context);
             loop(context);
         } finally {
-            for (ZMQ.Socket socket : open) {
-                socket.close();
-            }
+            open.forEach(Interchange::close);
             context.close();
         }
     }
@@ -72,7 +72,9 @@ final class Interchange implements Runnable {
         workers = toClose(Zmq.server(context, SocketType.ROUTER, settings));
         workers.setRouterMandatory(true);
         monitor = toClose(Zmq.monitor(context, workers, "workers"));
-        uplink = new Uplink(results, gate, log);
+        atTasks = toClose(new Strangers(context, tasks, "tasks"));
+        atCommands = toClose(new Strangers(context, commandSocket, "commands"));
+        uplink = new Uplink(results, gate, () -> atTasks.count() + atCommands.count(), log);
         managers = new ManagerLink(settings, pending, workers, uplink, log);
         losses = new LossWatch(settings, managers, uplink);
         commands = new Commands(commandSocket, gate, pending, managers, uplink, this::stop);
@@ -87,9 +89,17 @@ final class Interchange implements Runnable {
         log.note("interchange at " + endpoint);
     }
 
-    private ZMQ.Socket toClose(ZMQ.Socket socket) {
-        open.add(socket);
-        return socket;
+    private <T extends AutoCloseable> T toClose(T opened) {
+        open.add(opened);
+        return opened;
+    }
+
+    private static void close(AutoCloseable opened) {
+        try {
+            opened.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot close " + opened, e);
+        }
     }
 
     private String bindWorkers() {
@@ -144,6 +154,8 @@ final class Interchange implements Runnable {
                 if (poller.pollin(3)) {
                     losses.connectionChanged(monitor);
                 }
+                atTasks.look();
+                atCommands.look();
                 losses.look(System.nanoTime());
                 managers.dispatch();
             }

@@ -112,10 +112,10 @@ final class Life {
                     reason = liveOnce(log);
                 }
             }
-        } catch (IOException | RuntimeException e) {
-            reason = new ExecutorFailed("the executor cannot run: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             reason = new ExecutorFailed("the executor's own thread was interrupted", e);
+        } catch (IOException | RuntimeException | Error e) { // or all tasks would wait for ever
+            reason = new ExecutorFailed("the executor cannot run: " + e, e);
         }
         if (reason != null) {
             fail(reason);

@@ -47,11 +47,19 @@ final class LossWatch {
         while ((event = ZEvent.recv(monitor, ZMQ.DONTWAIT)) != null) {
             if (event.getEvent() != ZMonitor.Event.DISCONNECTED) {
                 uplink.reject("a connection: " + event.getEvent());
-            } else if (!managers.wasExpectedEnd() && fastLoss) {
-                lastDisconnectNs = System.nanoTime();
-                probes = 0;
-                foundLoss = false;
+            } else if (!managers.wasExpectedEnd()) {
+                broke();
             }
+        }
+    }
+
+    private void broke() {
+        if (fastLoss) {
+            lastDisconnectNs = System.nanoTime();
+            probes = 0;
+            foundLoss = false;
+        } else {
+            uplink.reject("a connection that broke"); // if a manager's, its silence will tell
         }
     }
 

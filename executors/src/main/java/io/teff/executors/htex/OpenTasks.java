@@ -142,21 +142,19 @@ final class OpenTasks {
             return; // a loss was reported first
         }
         byte[] bytes = result.bytes();
-        switch (result.status()) {
-            case Frames.OK -> {
-                try {
-                    task.succeed(codec.decodeValue(bytes, task.body));
-                } catch (RuntimeException | Error e) {
-                    end(task, e);
+        try {
+            switch (result.status()) {
+                case Frames.OK -> task.succeed(codec.decodeValue(bytes, task.body));
+                case Frames.FAILED -> end(task, codec.decodeFailure(bytes, task.body));
+                case Frames.WORKER_LOST -> end(task, new WorkerLost(task.id, text(bytes)));
+                case Frames.MANAGER_LOST -> end(task, new ManagerLost(task.id, text(bytes)));
+                case Frames.REFUSED -> end(task, new IllegalArgumentException(text(bytes)));
+                default -> {
+                    // DROPPED and RUNNING answer whoever cancels
                 }
             }
-            case Frames.FAILED -> end(task, codec.decodeFailure(bytes, task.body));
-            case Frames.WORKER_LOST -> end(task, new WorkerLost(task.id, text(bytes)));
-            case Frames.MANAGER_LOST -> end(task, new ManagerLost(task.id, text(bytes)));
-            case Frames.REFUSED -> end(task, new IllegalArgumentException(text(bytes)));
-            default -> {
-                // DROPPED and RUNNING answer whoever cancels
-            }
+        } catch (RuntimeException | Error e) { // it is in no list any more: nobody else ends it
+            end(task, e);
         }
         task.answer(result.status() == Frames.DROPPED);
         if (result.isEnd()) {

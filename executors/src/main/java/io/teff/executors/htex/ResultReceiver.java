@@ -5,7 +5,6 @@ import io.teff.remote.BadFrame;
 import java.util.List;
 import java.util.function.Consumer;
 import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 
 /** Takes results from the socket to the executor. Its own thread owns the socket. */
 final class ResultReceiver implements Runnable {
@@ -22,14 +21,21 @@ final class ResultReceiver implements Runnable {
 
     private final ZMQ.Socket socket;
     private final Gate gate;
+    private final Strangers strangers;
     private final Sink sink;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
     private volatile boolean isStopping;
 
-    ResultReceiver(ZMQ.Socket socket, Gate gate, Sink sink, Consumer<Throwable> onFailure) {
+    ResultReceiver(
+            ZMQ.Socket socket,
+            Gate gate,
+            Strangers strangers,
+            Sink sink,
+            Consumer<Throwable> onFailure) {
         this.socket = socket;
         this.gate = gate;
+        this.strangers = strangers;
         this.sink = sink;
         this.onFailure = onFailure;
         thread = new Thread(this, "teff-htex-results");
@@ -54,8 +60,9 @@ final class ResultReceiver implements Runnable {
                 if (frame != null) {
                     isOver = received(frame);
                 }
+                strangers.look();
             }
-        } catch (ZMQException e) {
+        } catch (RuntimeException | Error e) { // nobody else would bring results
             onFailure.accept(e);
         }
     }

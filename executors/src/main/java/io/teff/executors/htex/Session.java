@@ -52,6 +52,7 @@ final class Session {
     private volatile Answers answers;
     private volatile Blocks blocks;
     private volatile Gate gate;
+    private volatile Strangers atResults;
     private volatile boolean wasUp;
 
     Session(
@@ -77,6 +78,7 @@ final class Session {
         gate = new Gate(settings);
         ZMQ.Socket results = Zmq.server(context, SocketType.DEALER, settings);
         sockets.add(results);
+        atResults = new Strangers(context, results, "results");
         results.bind("tcp://127.0.0.1:*");
         settings = settings.with("endpoint.results", results.getLastEndpoint());
         interchange =
@@ -85,7 +87,7 @@ final class Session {
             return;
         }
         answers = new Answers(connect(SocketType.REQ, "endpoint.commands"), gate);
-        receiver = new ResultReceiver(results, gate, sink, e -> end.complete("results: " + e));
+        receiver = new ResultReceiver(results, gate, atResults, sink, e -> failed("results", e));
         receiver.start();
         sender =
                 new TaskSender(
@@ -93,10 +95,16 @@ final class Session {
                         connect(SocketType.DEALER, "endpoint.tasks"),
                         gate,
                         config.batching,
-                        log);
+                        log,
+                        e -> failed("tasks", e));
         sender.start();
         startBlocks();
         wasUp = true;
+    }
+
+    private void failed(String what, Throwable thrown) {
+        end.complete(what + ": " + thrown);
+        log.failure("the thread for " + what + " ends", thrown);
     }
 
     private ZMQ.Socket connect(SocketType type, String endpoint) {
@@ -295,7 +303,8 @@ final class Session {
     /** How many were not let in at the sockets of this side. */
     long refused() {
         Gate g = gate;
-        return g == null ? 0 : g.refused();
+        Strangers dropped = atResults;
+        return (g == null ? 0 : g.refused()) + (dropped == null ? 0 : dropped.count());
     }
 
     List<String> ask(String word, String argument) throws InterruptedException {
@@ -336,6 +345,9 @@ final class Session {
         }
         for (ZMQ.Socket socket : sockets) {
             socket.close();
+        }
+        if (atResults != null) {
+            atResults.close();
         }
         context.close();
     }

@@ -3,6 +3,7 @@ package io.teff.executors.htex;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.zeromq.ZMQ;
 
 /**
@@ -24,6 +25,7 @@ final class TaskSender implements Runnable {
     private final ZMQ.Socket socket;
     private final Gate gate;
     private final HtexLog log;
+    private final Consumer<Throwable> onFailure;
     private final int mostItems;
     private final Frames.Writer tasks = new Frames.Writer(Frames.TASKS).list();
     private final Frames.Writer cancels = new Frames.Writer(Frames.CANCEL).list();
@@ -36,11 +38,13 @@ final class TaskSender implements Runnable {
             ZMQ.Socket socket,
             Gate gate,
             boolean batching,
-            HtexLog log) {
+            HtexLog log,
+            Consumer<Throwable> onFailure) {
         this.queue = queue;
         this.socket = socket;
         this.gate = gate;
         this.log = log;
+        this.onFailure = onFailure;
         mostItems = batching ? MOST_ITEMS : 1;
         thread = new Thread(this, "teff-htex-send");
         thread.setDaemon(true);
@@ -59,6 +63,14 @@ final class TaskSender implements Runnable {
 
     @Override
     public void run() {
+        try {
+            sendAll();
+        } catch (RuntimeException | Error e) { // a log that cannot be written, no memory
+            onFailure.accept(e);
+        }
+    }
+
+    private void sendAll() {
         socket.setSendTimeOut(SEND_MS);
         while (!isStopping) {
             Object item = queue.poll();

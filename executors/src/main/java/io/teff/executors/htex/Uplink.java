@@ -2,6 +2,7 @@
 package io.teff.executors.htex;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongSupplier;
 import org.zeromq.ZMQ;
 
 /**
@@ -11,13 +12,18 @@ import org.zeromq.ZMQ;
 final class Uplink {
     private final ZMQ.Socket results;
     private final Gate gate;
+    private final LongSupplier dropped;
     private final HtexLog log;
     private final Frames.Writer out = new Frames.Writer(Frames.RESULTS);
     private long rejected; // messages that were none of ours, connections that were refused
 
-    Uplink(ZMQ.Socket results, Gate gate, HtexLog log) {
+    /**
+     * @param dropped how many the library has dropped by itself, where nobody else counts them
+     */
+    Uplink(ZMQ.Socket results, Gate gate, LongSupplier dropped, HtexLog log) {
         this.results = results;
         this.gate = gate;
+        this.dropped = dropped;
         this.log = log;
     }
 
@@ -39,7 +45,7 @@ final class Uplink {
     }
 
     long rejected() {
-        return rejected + gate.refused();
+        return rejected + gate.refused() + dropped.getAsLong();
     }
 
     /** The end of what comes from here. */

@@ -29,7 +29,7 @@
  * of a thread that has ended is used again.
  *
  * <p><b>Where it stands.</b> {@code teff compare --only fibonacci,double,increment} puts it beside the
- * others; ask it for figures of your machine. With two workers, on an AMD EPYC and JDK 17 in November
+ * others; ask it for figures of your machine ({@code results/peers} has those of one). With two workers, on an AMD EPYC and JDK 17 in November
  * 2026, it was on fibonacci the fastest of the pools to which every call is a task object handed to
  * {@code execute}, before {@code disruptor} and {@code threads}: half of what a task submits goes to
  * the worker's own master queue, no word is contended, and a full queue turns a submission into a

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +31,8 @@ import org.zeromq.ZMQ;
 /** What strangers send to the ports, and what users set that cannot be. */
 final class HtexBadInputTest {
     private static final List<String> PORTS = List.of("tasks", "results", "commands", "workers");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Charset LATIN = StandardCharsets.ISO_8859_1;
 
     @TempDir Path dir;
 
@@ -51,76 +56,153 @@ final class HtexBadInputTest {
         return htex.admin().counters().get("rejected");
     }
 
-    private static void assertRejectedMoreThan(HtexExecutor htex, long before, String what) {
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(rejected(htex)).as(what).isGreaterThan(before));
+    /** What is no message of ours, by what is wrong with it. */
+    private static Map<String, byte[]> garbage(String port) {
+        byte[] random = new byte[4096];
+        new Random(7).nextBytes(random);
+        byte[] behindGreeting = new byte[4096];
+        new Random(8).nextBytes(behindGreeting);
+        String type = port.equals("commands") ? "REQ" : "DEALER";
+        byte[] ready =
+                ("\u0005READY\u000bSocket-Type\0\0\0" + (char) type.length() + type)
+                        .getBytes(LATIN);
+        byte[] oversized = {2, 0, 0, 1, 0, 0, 0, 0, 0}; // its flags say long, and 2^40 bytes follow
+        return Map.of(
+                "random bytes", random,
+                "zeros", new byte[4096],
+                "a browser", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(LATIN),
+                "a password", join(greeting("PLAIN"), random),
+                "noise after the greeting", join(greeting("NULL"), behindGreeting),
+                "a command for a message", join(greeting("NULL"), new byte[] {0, 1, 7}),
+                "an oversized frame",
+                        join(
+                                greeting("NULL"),
+                                new byte[] {4, (byte) ready.length},
+                                ready,
+                                oversized));
     }
 
-    private static void sendRawGarbage(String endpoint, long seed) throws Exception {
-        int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
-        byte[] garbage = new byte[4096];
-        new Random(seed).nextBytes(garbage);
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(300);
+    /** The first bytes of a peer that speaks ZMTP 3. */
+    private static byte[] greeting(String mechanism) {
+        byte[] bytes = new byte[64];
+        bytes[0] = (byte) 0xff;
+        bytes[8] = 1;
+        bytes[9] = 0x7f;
+        bytes[10] = 3;
+        System.arraycopy(mechanism.getBytes(LATIN), 0, bytes, 12, mechanism.length());
+        return bytes;
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    /** Sends this and returns when the other side has closed the connection. */
+    private static void sendUntilDropped(String endpoint, byte[] bytes, String what)
+            throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), portOf(endpoint))) {
+            socket.setSoTimeout(20_000);
             OutputStream out = socket.getOutputStream();
             InputStream in = socket.getInputStream();
             try {
-                out.write(garbage);
+                out.write(bytes);
                 out.flush();
                 while (in.read() >= 0) {
                     Thread.onSpinWait(); // its greeting
                 }
-            } catch (SocketException | SocketTimeoutException dropped) {
-                assertThat(dropped).hasMessageMatching("(?i).*(reset|broken|timed out|closed).*");
+            } catch (SocketTimeoutException e) {
+                throw new AssertionError("not dropped: " + what, e);
+            } catch (SocketException dropped) {
+                assertThat(dropped).hasMessageMatching("(?i).*(reset|broken|closed|aborted).*");
             }
         }
     }
 
-    private static void sendAs(Settings settings, String endpoint, byte[]... messages)
-            throws Exception {
-        sendAs(150, settings, endpoint, messages);
+    private static int portOf(String endpoint) {
+        return Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
     }
 
-    /** As one who is let in, and stays until all has left: a handshake may have to be repeated. */
-    private static void deliverAs(Settings settings, String endpoint, byte[]... messages)
+    /** Sends as one who knows these settings, and stays connected until more are counted. */
+    private static void assertCounted(
+            HtexExecutor htex, int atLeast, Settings settings, String endpoint, byte[]... messages)
             throws Exception {
-        sendAs(5_000, settings, endpoint, messages);
-    }
-
-    private static void sendAs(int lingerMs, Settings settings, String endpoint, byte[]... messages)
-            throws Exception {
+        long before = rejected(htex);
         ZMQ.Context context = ZMQ.context(1);
         boolean asks = endpoint.equals(settings.text("endpoint.commands"));
         SocketType type = asks ? SocketType.REQ : SocketType.DEALER;
         ZMQ.Socket socket = Zmq.client(context, type, settings);
-        socket.setMaxMsgSize(-1);
-        socket.setSendTimeOut(300);
-        socket.connect(endpoint);
-        for (byte[] message : messages) {
-            socket.send(message);
+        try {
+            socket.setMaxMsgSize(-1);
+            socket.connect(endpoint);
+            for (byte[] message : messages) {
+                assertThat(socket.send(message)).isTrue();
+            }
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(rejected(htex))
+                                            .as("at %s", endpoint)
+                                            .isGreaterThanOrEqualTo(before + atLeast));
+        } finally {
+            socket.setLinger(0);
+            socket.close();
+            context.close();
         }
-        socket.setLinger(lingerMs); // closing waits no longer than it takes to send
-        socket.close();
-        context.close();
     }
 
     @Test
-    void strangersAreDroppedAndCounted() throws Exception {
+    void garbageIsDroppedAndCountedAtEveryPort() throws Exception {
+        HtexConfig config = Children.tuned(dir).maxFrameBytes(100_000).build();
+        try (HtexExecutor htex = new HtexExecutor(config)) {
+            assertRuns(htex);
+            assertGarbageIsDropped(htex, settings());
+            assertThat(htex.admin().managers()).hasSize(1);
+        }
+        Children.assertNoneLeft(dir);
+    }
+
+    @Test
+    void garbageIsDroppedAndCountedByParslDefaults() throws Exception {
+        try (HtexExecutor htex = new HtexExecutor(Children.parsl(dir).build())) {
+            assertRuns(htex);
+            assertGarbageIsDropped(htex, settings());
+            assertThat(htex.admin().managers()).hasSize(1);
+        }
+        Children.assertNoneLeft(dir);
+    }
+
+    private static void assertGarbageIsDropped(HtexExecutor htex, Settings ours) throws Exception {
+        for (String port : PORTS) {
+            for (Map.Entry<String, byte[]> garbage : garbage(port).entrySet()) {
+                String what = garbage.getKey() + " at " + port;
+                long before = rejected(htex);
+                sendUntilDropped(ours.text("endpoint." + port), garbage.getValue(), what);
+                Awaitility.await()
+                        .atMost(PATIENCE)
+                        .untilAsserted(
+                                () -> assertThat(rejected(htex)).as(what).isGreaterThan(before));
+            }
+            assertRuns(htex);
+        }
+    }
+
+    @Test
+    void messagesThatAreNoneAreIgnoredAndCounted() throws Exception {
         HtexConfig config = Children.tuned(dir).maxFrameBytes(100_000).build();
         try (HtexExecutor htex = new HtexExecutor(config)) {
             assertRuns(htex);
             Settings ours = settings();
             for (String port : PORTS) {
                 String endpoint = ours.text("endpoint." + port);
-                sendRawGarbage(endpoint, 7);
-                assertRuns(htex);
-                long before = rejected(htex);
-                deliverAs(ours, endpoint, new byte[] {5});
-                assertRejectedMoreThan(htex, before, "no token at " + port);
+                assertCounted(htex, 1, ours, endpoint, new byte[] {5}); // without the token
+                assertCounted(htex, 1, ours, endpoint, new byte[9 << 20]);
                 assertRuns(htex);
             }
-            String workers = ours.text("endpoint.workers");
-            long before = rejected(htex);
             byte[] wrong =
                     new Registration(
                                     "wrong",
@@ -134,20 +216,16 @@ final class HtexBadInputTest {
                                     Resources.cores(1),
                                     Map.of())
                             .toBytes();
-            deliverAs(ours, workers, new byte[0], new byte[] {1, 2, 3}, wrong);
-            assertRejectedMoreThan(htex, before + 2, "three messages that are none");
+            String workers = ours.text("endpoint.workers");
+            assertCounted(htex, 3, ours, workers, new byte[0], new byte[] {1, 2, 3}, wrong);
             assertThat(htex.admin().managers()).hasSize(1);
-
-            before = rejected(htex);
-            deliverAs(ours, workers, new byte[9 << 20]);
-            assertRejectedMoreThan(htex, before, "an oversized frame");
             assertRuns(htex);
         }
         Children.assertNoneLeft(dir);
     }
 
     @Test
-    void wrongCurveKeyGetsNowhere() throws Exception {
+    void wrongCurveKeyGetsNowhereAndIsCounted() throws Exception {
         HtexConfig config = Children.tuned(dir).encrypted(true).build();
         try (HtexExecutor htex = new HtexExecutor(config)) {
             assertRuns(htex);
@@ -157,8 +235,8 @@ final class HtexBadInputTest {
             Settings wrongServer = ours.with("curve.server.public", other.publicKey);
             for (String port : PORTS) {
                 String endpoint = ours.text("endpoint." + port);
-                sendAs(wrongServer, endpoint, new byte[] {1});
-                sendAs(ours.with("encrypted", false), endpoint, new byte[] {1});
+                assertCounted(htex, 1, wrongServer, endpoint, new byte[] {1});
+                assertCounted(htex, 1, ours.with("encrypted", false), endpoint, new byte[] {1});
                 assertRuns(htex);
             }
         }

@@ -26,18 +26,20 @@ final class InOneJvm {
     private InOneJvm() {}
 
     static HtexExecutor executor(int workers) {
-        Codec codec = new ByNumber();
+        return executor(workers, new ByNumber(), InOneJvm::interchange);
+    }
+
+    static HtexExecutor executor(int workers, Codec codec, InterchangeStarter starter) {
         HtexConfig config =
                 HtexConfig.tuned()
                         .workersPerNode(workers)
                         .threads(true)
                         .provider(new Provider(codec))
                         .build();
-        return new HtexExecutor(config, codec, InOneJvm::interchange);
+        return new HtexExecutor(config, codec, starter);
     }
 
-    private static InterchangeStarter.Running interchange(
-            Settings settings, Consumer<String> onExit) {
+    static InterchangeStarter.Running interchange(Settings settings, Consumer<String> onExit) {
         HtexLog log = HtexLog.open(settings, "interchange");
         Interchange interchange = new Interchange(settings, log);
         Thread thread =
