@@ -79,7 +79,7 @@ public final class CompareCommand implements Callable<Integer>, OnRanks {
             names = "--rounds",
             paramLabel = "R",
             description =
-                    "Measured rounds, 7 unless quick, of which executors outside this JVM run 3."
+                    "Measured rounds, 7 unless quick, of which those run 3 that start processes."
                             + " Figures are medians over them.")
     private Integer rounds;
 
@@ -127,7 +127,9 @@ public final class CompareCommand implements Callable<Integer>, OnRanks {
         footer.append("%nExecutors: ").append(String.join(", ", Pools.names())).append("%n");
         footer.append("In processes, only when named: ")
                 .append(String.join(", ", Pools.remoteNames()))
-                .append("; under teff mpi, mpi has more ranks than one%n");
+                .append("; htex is tuned, and has a second row, ")
+                .append(Pools.PARSL_DEFAULTS)
+                .append(";%n  under teff mpi, mpi has more ranks than one%n");
         if (!peers.isEmpty()) {
             footer.append("Outside this JVM, only when named, see scripts/teff peers: ")
                     .append(String.join(", ", peers.stream().map(Peer::name).toList()))

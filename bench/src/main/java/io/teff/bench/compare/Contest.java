@@ -22,8 +22,9 @@ import java.util.Set;
  * Runs a plan: every contender of every program in turns, every answer checked.
  *
  * <p>A point is the mean wall time of as many runs as fill a budget, without the first, in which
- * threads start; unless the first alone fills the budget. Where processes start in it, it is left out
- * all the same, as peers leave their start and their warm-up out. Pools live for one round.
+ * threads start; unless the first alone fills the budget. Pools live for one round. Where processes
+ * start with them, these are run warm before, as peers leave their start and their warm-up out; and
+ * as those they take part in some rounds only.
  */
 final class Contest {
     /** The row parameter that holds the number of tasks of one run. */
@@ -37,6 +38,9 @@ final class Contest {
 
     /** The row parameter that holds the version of a contender outside this JVM. */
     static final String VERSION = "version";
+
+    /** How long new processes run untimed, in budgets: 3 s in a usual run, to compile most of it. */
+    private static final int WARM_UP_BUDGETS = 30;
 
     private final long budgetNs;
     private final int peerRounds;
@@ -205,7 +209,8 @@ final class Contest {
                     } finally {
                         Pools.close(pool);
                     }
-                });
+                },
+                Pools.startsProcesses(name) ? peerRounds : Contender.ALL_ROUNDS);
     }
 
     private Contender contender(Program program, Sized sized, Peer peer, int workers) {
@@ -251,6 +256,10 @@ final class Contest {
 
         private void fillBudget() throws Exception {
             runOnce();
+            while (Pools.startsProcesses(pool.contender())
+                    && timedNs < WARM_UP_BUDGETS * budgetNs) {
+                runOnce();
+            }
             if (timedNs < budgetNs || pool.isRemote()) {
                 timedNs = 0;
                 count = 0;

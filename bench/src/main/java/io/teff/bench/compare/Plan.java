@@ -72,7 +72,7 @@ record Plan(
         for (Program program : chosen) {
             Set<String> contenders = new LinkedHashSet<>();
             Pools.names().forEach(e -> contenders.addAll(program.contenders(e)));
-            Pools.remoteNames().forEach(e -> contenders.addAll(program.contenders(e)));
+            Pools.remoteNames().forEach(e -> contenders.addAll(Pools.contendersOf(program, e)));
             peers.forEach(peer -> contenders.add(peer.name()));
             Map<String, Params> sizes = new LinkedHashMap<>();
             for (String contender : contenders) {
@@ -97,7 +97,7 @@ record Plan(
             }
         }
         for (String executor : program.isSendable() ? Pools.remoteNames() : List.<String>of()) {
-            for (String contender : program.contenders(executor)) {
+            for (String contender : Pools.contendersOf(program, executor)) {
                 if (executors.contains(executor) || executors.contains(contender)) {
                     contenders.add(contender);
                 }
@@ -148,7 +148,7 @@ record Plan(
         names.addAll(Pools.remoteNames());
         for (Program program : known) {
             if (program.isSendable()) {
-                Pools.remoteNames().forEach(e -> names.addAll(program.contenders(e)));
+                Pools.remoteNames().forEach(e -> names.addAll(Pools.contendersOf(program, e)));
             }
         }
         peers.forEach(peer -> names.add(peer.name()));

@@ -3,8 +3,11 @@ package io.teff.bench.compare;
 
 import io.teff.bench.mpi.Rank;
 import io.teff.bench.programs.Pool;
+import io.teff.bench.programs.Program;
 import io.teff.bench.programs.Programs;
 import io.teff.executors.TeffExecutors;
+import io.teff.executors.htex.HtexConfig;
+import io.teff.executors.htex.HtexExecutor;
 import io.teff.mpi.executor.MpiExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,11 @@ final class Pools {
     static final String THREADS = "threads";
     static final String MPI = "mpi";
 
+    /** As Parsl's executor of worker processes is shipped; {@code htex} itself is tuned. */
+    static final String PARSL_DEFAULTS = "htex.parsl-defaults";
+
     private static final String FORKJOIN = "forkjoin";
+    private static final String HTEX = "htex";
     private static final long END_TIMEOUT_S = 30;
 
     private Pools() {}
@@ -33,6 +40,20 @@ final class Pools {
         List<String> names = new ArrayList<>(TeffExecutors.remoteNames());
         names.add(MPI);
         return List.copyOf(names);
+    }
+
+    /** The rows that a program makes for an executor in other processes; it must be sendable. */
+    static List<String> contendersOf(Program program, String remote) {
+        List<String> contenders = new ArrayList<>(program.contenders(remote));
+        if (remote.equals(HTEX)) {
+            contenders.add(PARSL_DEFAULTS);
+        }
+        return List.copyOf(contenders);
+    }
+
+    /** Whether a contender's processes start with its pool. */
+    static boolean startsProcesses(String contender) {
+        return Pool.executorOf(contender).equals(HTEX);
     }
 
     /** All executors there are, also those that need a newer JVM. */
@@ -69,6 +90,9 @@ final class Pools {
      */
     static Pool open(String contender, int workers, boolean flat) {
         String executor = Pool.executorOf(contender);
+        if (contender.equals(PARSL_DEFAULTS)) {
+            return new Pool(contender, workers, parslDefaults(workers));
+        }
         ExecutorService service =
                 switch (executor) {
                     case Pool.SEQUENTIAL -> null;
@@ -80,6 +104,10 @@ final class Pools {
                     default -> TeffExecutors.byName(executor, workers);
                 };
         return new Pool(contender, workers, service);
+    }
+
+    private static HtexExecutor parslDefaults(int workers) {
+        return new HtexExecutor(HtexConfig.parslDefaults().workersPerNode(workers).build());
     }
 
     /**

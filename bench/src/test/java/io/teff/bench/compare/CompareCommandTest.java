@@ -323,7 +323,7 @@ class CompareCommandTest {
     }
 
     @Test
-    void runThatStartsProcessesIsLeftOut() {
+    void runsThatWarmProcessesUpAreLeftOut() {
         Map<String, Integer> runs = new HashMap<>();
         Program counting =
                 new Odd(
@@ -337,7 +337,11 @@ class CompareCommandTest {
                         });
         assertThat(run(counting, List.of(), "threads,htex")).isZero();
         // Two rounds of warm-up and one that counts; no task is submitted, so no process starts.
-        assertThat(runs).isEqualTo(Map.of("threads", 3, "htex", 6));
+        assertThat(runs).containsEntry("threads", 3);
+        // One round, in which it is run for 30 times 20 ms before the run that counts.
+        for (String htex : List.of("htex", "htex.parsl-defaults")) {
+            assertThat(runs.get(htex)).as(htex).isBetween(2, 21);
+        }
     }
 
     private int run(Program program) {

@@ -131,6 +131,18 @@ class PlanTest {
     }
 
     @Test
+    void htexRunsTunedAndAsParslDoes() {
+        Plan plan = plan(executors("htex"));
+        Program doubles = program(plan, "double");
+        assertThat(plan.contendersOf(doubles)).containsExactly("htex", "htex.parsl-defaults");
+        assertThat(plan.contendersOf(program(plan, "blur"))).as("cannot be sent").isEmpty();
+        assertThat(plan.sizeOf(doubles, "htex").asMap()).containsEntry("n", 20_000L);
+        assertThat(plan.sizeOf(doubles, "htex.parsl-defaults").asMap()).containsEntry("n", 2_000L);
+        Plan one = plan(executors("htex.parsl-defaults"));
+        assertThat(one.contendersOf(program(one, "double"))).containsExactly("htex.parsl-defaults");
+    }
+
+    @Test
     void tooManyTasksAreRejectedBeforeAnythingRuns() {
         Plan plan =
                 plan(new Plan.Options(null, "mandelbrot=8192:1", "mandelbrot", null, null, false));
