@@ -181,7 +181,7 @@ public final class TaskRecord {
             slot = app.flow.choose(app.slots);
             holding.move(slot);
         }
-        if (trace != null) {
+        if (trace != null && !hasRun) {
             trace.launched(slot.label);
         }
         return true;

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.flow;
 
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *     flow.await(Duration.ofMinutes(1));
  *     Files.writeString(Path.of("flow.dot"), flow.trace().toDot());        // dot -Tsvg flow.dot
  *     Files.writeString(Path.of("flow.json"), flow.trace().toTimeline());  // ui.perfetto.dev
+ *     flow.trace().writeJsonLines(Path.of("flow.jsonl"));  // teff trace flow.jsonl --sqlite FILE
  * }
  * }</pre>
  */
@@ -24,6 +30,8 @@ public final class Trace {
     /** A time that has not come, or a number that there is not. */
     static final long NONE = -1;
 
+    final String run = UUID.randomUUID().toString();
+    final long begunMs = System.currentTimeMillis();
     private final long begunNs = System.nanoTime();
     private final AtomicLong ids = new AtomicLong();
     private final ConcurrentLinkedQueue<TraceEntry> entries = new ConcurrentLinkedQueue<>();
@@ -41,6 +49,8 @@ public final class Trace {
      * @param thread that ran its body; null if none did
      * @param returnedNs when the body returned; a join app ends later than that
      * @param tries how often the body was started
+     * @param earlier the tries before the last one, as far as their bodies were started
+     * @param memoized whether an equal call may have the same result
      */
     public record Task(
             long id,
@@ -57,7 +67,22 @@ public final class Trace {
             long returnedNs,
             long endedNs,
             TaskState state,
-            int tries) {}
+            int tries,
+            List<Try> earlier,
+            boolean memoized) {}
+
+    /**
+     * One try of a task, with times as those of a task.
+     *
+     * @param number from 1
+     */
+    public record Try(
+            int number,
+            String executor,
+            String thread,
+            long launchedNs,
+            long startedNs,
+            long returnedNs) {}
 
     TraceEntry add(Arrival<?> call, TaskRecord record) {
         Collection<Long> dependencies = new TreeSet<>();
@@ -77,7 +102,8 @@ public final class Trace {
                         ids.getAndIncrement(),
                         record.name(),
                         record.app(),
-                        List.copyOf(dependencies));
+                        List.copyOf(dependencies),
+                        record.options().memoize());
         entries.add(entry);
         return entry;
     }
@@ -116,6 +142,35 @@ public final class Trace {
      */
     public String toText() {
         return TraceText.lines(tasks());
+    }
+
+    /**
+     * Everything, for other programs: a line of JSON about the run, then one for each task. {@code teff
+     * trace} makes Parsl's monitoring tables of it.
+     *
+     * <pre>{@code
+     * {"teff": "flow", "version": 1, "run": "...", "begun_ms": ..., "now_ns": ..., "pid": ..., ...}
+     * {"id": 0, "name": "sum", "app": "sum", "state": "EXEC_DONE", "tries": 1, "executor": "pool", ...}
+     * }</pre>
+     *
+     * <p>Keys of a task are those of {@link Task} in snake case; {@code threads} in the first line is how
+     * many threads have run bodies.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void writeJsonLines(Appendable out) throws IOException {
+        TraceLines.write(this, tasks(), out);
+    }
+
+    /**
+     * The same into a file, in the place of any that is there.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void writeJsonLines(Path file) throws IOException {
+        try (Writer out = Files.newBufferedWriter(file)) {
+            writeJsonLines(out);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ final class TraceEntry {
     private final String app;
     private final List<Long> dependencies;
     private final long submittedNs;
+    private final boolean memoized;
 
     // Guarded by this.
     private List<Long> joined = List.of();
@@ -24,23 +25,44 @@ final class TraceEntry {
     private long endedNs = Trace.NONE;
     private TaskState state; // null while it has not ended
     private int tries;
+    private List<Trace.Try> earlier = List.of();
 
-    TraceEntry(Trace trace, long id, String name, String app, List<Long> dependencies) {
+    TraceEntry(
+            Trace trace,
+            long id,
+            String name,
+            String app,
+            List<Long> dependencies,
+            boolean memoized) {
         this.trace = trace;
         this.id = id;
         this.name = name;
         this.app = app;
         this.dependencies = dependencies;
+        this.memoized = memoized;
         submittedNs = trace.nowNs();
     }
 
     synchronized void launched(String executor) {
+        keepTry();
         launchedNs = trace.nowNs();
         this.executor = executor;
     }
 
+    /** What is known of the try before, if there was one. */
+    private void keepTry() {
+        if (tries > earlier.size()) {
+            List<Trace.Try> more = new ArrayList<>(earlier);
+            more.add(new Trace.Try(tries, executor, thread, launchedNs, startedNs, returnedNs));
+            earlier = List.copyOf(more);
+        }
+    }
+
     /** In the thread that runs the body. */
     synchronized void started(int tries) {
+        if (startedNs >= launchedNs) {
+            keepTry(); // it was not launched again
+        }
         startedNs = trace.nowNs();
         returnedNs = Trace.NONE;
         Thread current = Thread.currentThread();
@@ -84,7 +106,9 @@ final class TraceEntry {
                 returnedNs,
                 endedNs,
                 state == null ? stateSoFar() : state,
-                tries);
+                tries,
+                earlier,
+                memoized);
     }
 
     private TaskState stateSoFar() {

@@ -215,7 +215,7 @@ final class TraceText {
     }
 
     /** In quotes, with escapes that both JSON and Graphviz understand. */
-    private static String quoted(String text) {
+    static String quoted(String text) {
         StringBuilder out = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -117,6 +117,39 @@ class TraceTest extends OnEach {
     }
 
     @Test
+    void jsonLinesHaveEveryTaskAndTry() throws Exception {
+        runSome();
+        StringBuilder text = new StringBuilder();
+        traced.trace().writeJsonLines(text);
+        List<String> lines = text.toString().lines().toList();
+        assertThat(lines).hasSize(1 + 8);
+        Map<String, Object> head = object(new Json(lines.get(0)).read());
+        assertThat(head.get("teff")).isEqualTo("flow");
+        assertThat(((Number) head.get("tasks")).intValue()).isEqualTo(8);
+        assertThat(((Number) head.get("pid")).longValue()).isEqualTo(ProcessHandle.current().pid());
+        List<Trace.Task> tasks = traced.trace().tasks();
+        for (Trace.Task task : tasks) {
+            Map<String, Object> line = object(new Json(lines.get(1 + (int) task.id())).read());
+            assertThat(line.get("name")).isEqualTo(task.name());
+            assertThat(line.get("state")).isEqualTo(task.state().name());
+            assertThat(line.get("executor")).isEqualTo(task.executor());
+            assertThat(((Number) line.get("ended_ns")).longValue()).isEqualTo(task.endedNs());
+            assertThat((List<?>) line.get("dependencies")).hasSameSizeAs(task.dependencies());
+            assertThat((List<?>) line.get("earlier")).hasSameSizeAs(task.earlier());
+        }
+        List<Trace.Try> earlier = tasks.get(0).earlier();
+        assertThat(earlier).extracting(Trace.Try::number).containsExactly(1, 2);
+        long before = tasks.get(0).submittedNs();
+        for (Trace.Try one : earlier) {
+            assertThat(one.launchedNs()).isGreaterThanOrEqualTo(before);
+            assertThat(one.startedNs()).isGreaterThanOrEqualTo(one.launchedNs());
+            assertThat(one.returnedNs()).isGreaterThanOrEqualTo(one.startedNs());
+            before = one.returnedNs();
+        }
+        assertThat(tasks.get(0).launchedNs()).isGreaterThanOrEqualTo(before);
+    }
+
+    @Test
     void dot() {
         runSome();
         Pattern node =
