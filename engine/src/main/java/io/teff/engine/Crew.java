@@ -32,6 +32,7 @@ final class Crew {
     final Timers timers = new Timers(this);
     final RunState runState = new RunState(this);
     final Watch watch;
+    final Monitor monitor; // null when off
     private final AtomicInteger nextLane = new AtomicInteger();
     private final Object lock = new Object();
     private volatile Submitter[] lanes = {};
@@ -50,6 +51,7 @@ final class Crew {
         sleepers = new Sleepers(n + config.maxSpares());
         waker = new Waker(this, cpus);
         intake = new Intake(this);
+        monitor = Monitor.of(this);
         inboxes = new Inbox[Math.max(MIN_INBOXES, Integer.highestOneBit(2 * n - 1))];
         for (int i = 0; i < inboxes.length; i++) {
             inboxes[i] = new Inbox(config.inboxCapacity());
@@ -102,11 +104,18 @@ final class Crew {
     void beginBlocking(Worker worker) {
         worker.shareEverything();
         spares.begin();
+        if (worker.probe != null) {
+            worker.probe.blocks();
+        }
         waker.wakeStandIn();
     }
 
+    /** The worker that called {@link #beginBlocking} goes on. */
     void endBlocking() {
         spares.end();
+        if (monitor != null) {
+            Worker.current().probe.goesOn();
+        }
     }
 
     /** After a thread's last task: true when it is a spare's and was called back. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import io.teff.monitor.AppSource;
+import io.teff.monitor.MonitoredExecutor;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
@@ -35,7 +38,7 @@ import org.HdrHistogram.Histogram;
  * @see Submitter
  */
 public final class Engine extends AbstractExecutorService
-        implements ScheduledExecutorService, AutoCloseable {
+        implements ScheduledExecutorService, MonitoredExecutor, AutoCloseable {
     private final Crew crew;
     private final int sampleWaits;
     private final AtomicInteger submissions = new AtomicInteger();
@@ -43,6 +46,9 @@ public final class Engine extends AbstractExecutorService
     private Engine(EngineConfig config, Poller poller) {
         crew = new Crew(config, poller);
         sampleWaits = config.sampleWaits();
+        if (crew.monitor != null) {
+            crew.monitor.begin();
+        }
     }
 
     /** An engine with the default configuration: one worker per processor the JVM may use. */
@@ -97,6 +103,23 @@ public final class Engine extends AbstractExecutorService
             }
         }
         return sum;
+    }
+
+    /**
+     * Where this engine's monitor file is; see {@link EngineConfig#monitor()}.
+     *
+     * @return null if it has none, or none any more
+     */
+    public Path monitorFile() {
+        return crew.monitor == null ? null : crew.monitor.file();
+    }
+
+    @Override
+    public Runnable show(AppSource source) {
+        if (source == null) {
+            throw new NullPointerException("source");
+        }
+        return crew.monitor == null ? null : crew.monitor.show(source);
     }
 
     // Fork/join
@@ -253,9 +276,11 @@ public final class Engine extends AbstractExecutorService
             return section.run();
         }
         worker.crew.beginBlocking(worker);
+        Object event = FlightEvents.beginBlocked();
         try {
             return section.run();
         } finally {
+            FlightEvents.endBlocked(event, worker);
             worker.crew.endBlocking();
         }
     }
@@ -272,6 +297,9 @@ public final class Engine extends AbstractExecutorService
             accepted = new TimedTask(task, System.nanoTime());
         }
         Thread thread = Thread.currentThread();
+        if (crew.monitor != null) {
+            accepted = crew.monitor.sample(accepted, thread);
+        }
         if (thread instanceof WorkerThread own && own.worker.crew == crew) {
             crew.intake.submitLocal(accepted, own.worker);
         } else {
@@ -300,7 +328,7 @@ public final class Engine extends AbstractExecutorService
 
     @Override
     protected <T> TaskFuture<T> newTaskFor(Runnable task, T result) {
-        return new TaskFuture<>(crew, Executors.callable(task, result));
+        return new TaskFuture<>(crew, new RunnableBody<>(task, result));
     }
 
     @Override
@@ -317,9 +345,11 @@ public final class Engine extends AbstractExecutorService
             return super.invokeAny(tasks);
         }
         worker.crew.beginBlocking(worker);
+        Object event = FlightEvents.beginBlocked();
         try {
             return super.invokeAny(tasks);
         } finally {
+            FlightEvents.endBlocked(event, worker);
             worker.crew.endBlocking();
         }
     }
@@ -333,9 +363,11 @@ public final class Engine extends AbstractExecutorService
             return super.invokeAny(tasks, timeout, unit);
         }
         worker.crew.beginBlocking(worker);
+        Object event = FlightEvents.beginBlocked();
         try {
             return super.invokeAny(tasks, timeout, unit);
         } finally {
+            FlightEvents.endBlocked(event, worker);
             worker.crew.endBlocking();
         }
     }

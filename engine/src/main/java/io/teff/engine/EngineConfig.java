@@ -2,11 +2,15 @@
 package io.teff.engine;
 
 import io.teff.affinity.PinPlan;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** How an engine is built: immutable, validated as a whole by {@link Builder#build()}. */
 public final class EngineConfig {
     private static final int MAX_WORKERS = 4096;
+    private static final int MAX_RING = 1 << 20;
+    private static final int DEFAULT_RING = 1 << 13;
 
     private final Builder b;
 
@@ -94,6 +98,66 @@ public final class EngineConfig {
         return b.uncaughtHandler;
     }
 
+    /**
+     * Where the engine tells of itself while it runs, for {@code teff stat} and others: a file, whose name
+     * may hold {@code %p}, the process id, {@code %r}, the rank, and {@code %n}, the engine's name; a folder;
+     * or {@code auto} for {@link io.teff.monitor.MonitorFiles#defaultFolder()}. Default: the system
+     * property {@code teff.monitor} when this configuration is built, and without one null, for no file.
+     * An engine that cannot make or keep its file runs on without, and says so once.
+     */
+    public Path monitor() {
+        return b.monitor;
+    }
+
+    /**
+     * With a monitor file: every how many tasks that are executed or submitted one is timed; 0 for none.
+     * Default: the system property {@code teff.monitor.sampling}, and without one 0.
+     */
+    public int monitorSampling() {
+        return b.monitorSampling;
+    }
+
+    /**
+     * With a monitor file: events that the timeline of each worker keeps, a power of two; 0 for no
+     * timeline. Default: the system property {@code teff.monitor.timeline}, a number or {@code true} for
+     * 8192, and without one 0.
+     */
+    public int monitorTimeline() {
+        return b.monitorTimeline;
+    }
+
+    /** After how long in one task a worker is reported as stuck; null, the default, for never. */
+    public Duration watchdog() {
+        return b.watchdog;
+    }
+
+    /** Gets reports of stuck workers; null, the default, for the {@link System.Logger} of the engine. */
+    public Consumer<StuckWorker> watchdogHandler() {
+        return b.watchdogHandler;
+    }
+
+    /** Of several processes that run one program, the number of this one; -1, the default, if alone. */
+    public int rank() {
+        return b.rank;
+    }
+
+    /** How many processes run the program; 0, the default, if alone. */
+    public int ranks() {
+        return b.ranks;
+    }
+
+    /**
+     * The same for one of several processes that run one program.
+     *
+     * @throws IllegalArgumentException if {@code rank} is not from 0 to {@code ranks - 1}
+     */
+    public EngineConfig ofRank(int rank, int ranks) {
+        Builder copy = b.copy();
+        copy.rank = rank;
+        copy.ranks = ranks;
+        return copy.build();
+    }
+
     /** Seeds the random starts of stealing. Default 1. */
     public long seed() {
         return b.seed;
@@ -127,7 +191,21 @@ public final class EngineConfig {
                 + b.stackBytes
                 + ", sampleWaits="
                 + b.sampleWaits
+                + monitored()
                 + "]";
+    }
+
+    private String monitored() {
+        return (b.monitor == null
+                        ? ""
+                        : ", monitor="
+                                + b.monitor
+                                + " sampling "
+                                + b.monitorSampling
+                                + " timeline "
+                                + b.monitorTimeline)
+                + (b.watchdog == null ? "" : ", watchdog=" + b.watchdog)
+                + (b.rank < 0 ? "" : ", rank=" + b.rank + "/" + b.ranks);
     }
 
     /** Collects options; {@link #build()} checks them. One thread only. */
@@ -148,6 +226,13 @@ public final class EngineConfig {
         private int sampleWaits;
         private Thread.UncaughtExceptionHandler uncaughtHandler;
         private long seed = 1;
+        private Path monitor;
+        private int monitorSampling = -1; // not set
+        private int monitorTimeline = -1; // not set
+        private Duration watchdog;
+        private Consumer<StuckWorker> watchdogHandler;
+        private int rank = -1;
+        private int ranks;
 
         private Builder() {}
 
@@ -247,6 +332,76 @@ public final class EngineConfig {
             return this;
         }
 
+        /** See {@link EngineConfig#monitor()}. */
+        public Builder monitor(Path monitor) {
+            this.monitor = monitor;
+            return this;
+        }
+
+        /** See {@link EngineConfig#monitorSampling()}. */
+        public Builder monitorSampling(int monitorSampling) {
+            this.monitorSampling = monitorSampling;
+            return this;
+        }
+
+        /** See {@link EngineConfig#monitorTimeline()}. */
+        public Builder monitorTimeline(int monitorTimeline) {
+            this.monitorTimeline = monitorTimeline;
+            return this;
+        }
+
+        /** See {@link EngineConfig#watchdog()}. */
+        public Builder watchdog(Duration watchdog) {
+            this.watchdog = watchdog;
+            return this;
+        }
+
+        /** See {@link EngineConfig#watchdogHandler()}. */
+        public Builder watchdogHandler(Consumer<StuckWorker> watchdogHandler) {
+            this.watchdogHandler = watchdogHandler;
+            return this;
+        }
+
+        private Builder copy() {
+            try {
+                return (Builder) clone();
+            } catch (CloneNotSupportedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        /** What was not set comes from system properties. */
+        private Builder withProperties() {
+            Builder copy = copy();
+            String path = System.getProperty(Monitor.PROPERTY, "");
+            if (copy.monitor == null && !path.isEmpty()) {
+                copy.monitor = Path.of(path);
+            }
+            if (copy.monitorSampling == -1) {
+                copy.monitorSampling = number(Monitor.PROPERTY + ".sampling", 0);
+            }
+            if (copy.monitorTimeline == -1) {
+                copy.monitorTimeline = number(Monitor.PROPERTY + ".timeline", DEFAULT_RING);
+            }
+            return copy;
+        }
+
+        private static int number(String property, int ifTrue) {
+            String value = System.getProperty(property, "");
+            if (value.isEmpty() || value.equals("false")) {
+                return 0;
+            }
+            if (value.equals("true") && ifTrue > 0) {
+                return ifTrue;
+            }
+            try {
+                return Integer.parseInt(value);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "the system property " + property + " must be a number: " + value);
+            }
+        }
+
         /**
          * The configuration.
          *
@@ -280,11 +435,25 @@ public final class EngineConfig {
                     maxSpares);
             check(stackBytes >= 0, "stackBytes", "0 or more", stackBytes);
             check(sampleWaits >= 0, "sampleWaits", "0 or more", sampleWaits);
-            try {
-                return new EngineConfig((Builder) clone());
-            } catch (CloneNotSupportedException e) {
-                throw new AssertionError(e);
-            }
+            check(
+                    watchdog == null || (!watchdog.isNegative() && !watchdog.isZero()),
+                    "watchdog",
+                    "longer than zero",
+                    watchdog);
+            check(
+                    rank == -1 && ranks == 0 || rank >= 0 && rank < ranks,
+                    "rank",
+                    "from 0 to " + (ranks - 1),
+                    rank);
+            Builder copy = withProperties();
+            check(copy.monitorSampling >= 0, "monitorSampling", "0 or more", copy.monitorSampling);
+            int ring = copy.monitorTimeline;
+            check(
+                    ring == 0 || (ring >= 2 && ring <= MAX_RING && Integer.bitCount(ring) == 1),
+                    "monitorTimeline",
+                    "0 or a power of two from 2 to 2^20",
+                    ring);
+            return new EngineConfig(copy);
         }
 
         private static void checkPower(String option, int value) {

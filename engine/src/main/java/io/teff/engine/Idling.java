@@ -23,6 +23,7 @@ final class Idling {
     private int rounds;
     private int spins;
     private boolean woken; // by another thread, and has found nothing yet
+    private Object parkEvent; // of the flight recorder, while it sleeps
 
     Idling(Worker self) {
         this.self = self;
@@ -56,6 +57,9 @@ final class Idling {
     /** The last search found nothing. */
     void idle() {
         int round = rounds++;
+        if (self.probe != null) {
+            self.probe.idle(round);
+        }
         if (round < spins) {
             self.counters.addSpin();
             Thread.onSpinWait();
@@ -87,6 +91,10 @@ final class Idling {
         Sleepers sleepers = crew.sleepers;
         sleepers.add(self.index);
         self.counters.addPark();
+        parkEvent = FlightEvents.beginPark();
+        if (self.probe != null) {
+            self.probe.parks();
+        }
         for (long nap = FIRST_NAP_NS; ; nap = Math.min(2 * nap, LONGEST_NAP_NS)) {
             crew.askAllForWork(self); // once more: an owner may have overwritten the last question
             boolean work = crew.watch.poll(true) || crew.hasWork(); // after add, a fence
@@ -96,6 +104,7 @@ final class Idling {
             if (work || crew.isStopped() || crew.spares.isSurplus(self)) {
                 sleepers.remove(self.index);
                 crew.watch.leave(self.index);
+                wakes();
                 return;
             }
             if (crew.isShutdown()) {
@@ -108,9 +117,18 @@ final class Idling {
             if (!sleepers.contains(self.index)) {
                 crew.watch.leave(self.index);
                 woken = true;
+                wakes();
                 rounds = 0;
                 return;
             }
+        }
+    }
+
+    private void wakes() {
+        FlightEvents.endPark(parkEvent, self);
+        parkEvent = null;
+        if (self.probe != null) {
+            self.probe.wakes();
         }
     }
 }

@@ -19,6 +19,10 @@ final class Invocation extends TaskFuture<Object> {
         this.ref = ref;
     }
 
+    Forkable task() {
+        return task;
+    }
+
     @Override
     Object call() {
         result = Worker.current().joiner.runRoot(task, a, b, ref);

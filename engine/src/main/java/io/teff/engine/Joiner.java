@@ -32,6 +32,13 @@ final class Joiner {
             return false;
         }
         self.counters.addSteal();
+        Probe probe = self.probe;
+        Timeline timeline = probe == null ? null : probe.timeline;
+        if (probe != null) {
+            probe.stole(victim.index);
+            probe.works();
+        }
+        long then = timeline == null ? 0 : System.nanoTime();
         if (self.crew.sleepers.any() && victim.hasPublic()) {
             self.crew.wakeOne();
         }
@@ -52,6 +59,9 @@ final class Joiner {
                 victim.unpark();
             }
         }
+        if (timeline != null) {
+            timeline.fork(then, victim.index);
+        }
         return true;
     }
 
@@ -66,6 +76,8 @@ final class Joiner {
     /** As {@link #runRoot}, for one that knows better when to wake somebody. */
     long runQuietRoot(Forkable task, long a, long b, Object ref) {
         int base = self.head;
+        Timeline timeline = self.probe == null ? null : self.probe.timeline;
+        long then = timeline == null ? 0 : System.nanoTime();
         long result;
         try {
             result = task.run(self, a, b, ref);
@@ -77,6 +89,9 @@ final class Joiner {
         }
         if (self.head != base) {
             throw unjoined(base);
+        }
+        if (timeline != null) {
+            timeline.root(task, then);
         }
         return result;
     }

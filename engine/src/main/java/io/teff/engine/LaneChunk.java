@@ -38,6 +38,9 @@ final class LaneChunk {
         handedOn = counter;
         next = 0;
         end = n;
+        if (worker.probe != null) {
+            worker.probe.works();
+        }
         if (n < size && n < FEW) {
             runAll(worker);
         } else {
@@ -46,6 +49,9 @@ final class LaneChunk {
             fit(n, System.nanoTime() - begin);
         }
         worker.counters.addTasks(next);
+        if (worker.probe != null && worker.probe.timeline != null && next > 0) {
+            worker.probe.timeline.after(slots.tasks[next - 1], next);
+        }
         return end - next;
     }
 

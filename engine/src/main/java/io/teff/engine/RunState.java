@@ -191,8 +191,14 @@ final class RunState {
         } else if (task instanceof StolenFork fork) {
             fork.fail(crew.intake.rejected(fork)); // its join waits, and so would the engine's end
         } else {
-            never.add(task instanceof TimedTask timed ? timed.task() : task);
+            never.add(unwrap(task));
         }
+    }
+
+    /** As it was submitted. */
+    private static Runnable unwrap(Runnable task) {
+        Runnable own = task instanceof SampledTask sampled ? sampled.task() : task;
+        return own instanceof TimedTask timed ? timed.task() : own;
     }
 
     /** A worker's thread that has seen STOP: waits until shutdownNow has what it gives back. */
@@ -233,6 +239,9 @@ final class RunState {
     private void terminate() {
         state = TERMINATED;
         crew.timers.close();
+        if (crew.monitor != null) {
+            crew.monitor.end();
+        }
         terminated.countDown();
     }
 

@@ -218,6 +218,9 @@ final class Search {
         seenLone[i] = lone;
         if (task != null) {
             self.counters.addSteal();
+            if (self.probe != null) {
+                self.probe.stole(victim.index);
+            }
             if (victim.hasTasks()) {
                 self.wakeIfWorth();
             }

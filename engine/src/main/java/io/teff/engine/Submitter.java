@@ -275,6 +275,11 @@ public final class Submitter extends Pads.LaneFields implements AutoCloseable {
         return ring.getCursor() > taken.get();
     }
 
+    /** How many, about. */
+    long size() {
+        return Math.max(0, ring.getCursor() - taken.get());
+    }
+
     /** Runs tasks of this lane; false when it took none. */
     boolean run(Worker worker) {
         long t = taken.get();

@@ -149,6 +149,12 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         return ((Callable<R>) value).call();
     }
 
+    /** Any thread, as a hint: what it runs, as long as it has not run. */
+    final Object body() {
+        Object body = value;
+        return body == null ? this : body;
+    }
+
     private void finish(Object result, int end) {
         value = result;
         if (casState(RUNNING, end)) {
@@ -302,8 +308,10 @@ public class TaskFuture<R> implements RunnableFuture<R> {
     /** The worker, if the caller is one of any engine, is replaced meanwhile. */
     private void park(Worker worker, boolean timed, long deadline) throws InterruptedException {
         enlist();
+        Object event = null;
         if (worker != null) {
             worker.crew.beginBlocking(worker);
+            event = FlightEvents.beginBlocked();
         }
         try {
             while (!isEnded(stateVolatile())) {
@@ -322,6 +330,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
             }
         } finally {
             if (worker != null) {
+                FlightEvents.endBlocked(event, worker);
                 worker.crew.endBlocking();
             }
         }

@@ -47,13 +47,40 @@ public final class Tiles {
 
     /** Runs the body for each tile. */
     public void forEach(TileBody body) {
-        Loop.run(engine, LoopKernels.TILE_EACH.get(body.getClass()), body, this, 0, count());
+        TileWatch watch = watch(body, null);
+        TileBody each = watch == null ? body : watch;
+        Loop.run(engine, LoopKernels.TILE_EACH.get(each.getClass()), each, this, 0, count());
     }
 
     /** The sum of the body's values, modulo 2^64. */
     public long sumLong(TileToLong body) {
+        TileWatch watch = watch(null, body);
+        TileToLong each = watch == null ? body : watch;
         return Loop.run(
-                engine, LoopKernels.TILE_SUM_LONG.get(body.getClass()), body, this, 0, count());
+                engine, LoopKernels.TILE_SUM_LONG.get(each.getClass()), each, this, 0, count());
+    }
+
+    /** Null without a monitor. */
+    private TileWatch watch(TileBody body, TileToLong sum) {
+        Monitor monitor = engine.crew().monitor;
+        return monitor == null ? null : monitor.watch(this, body, sum);
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    int tile() {
+        return tile;
+    }
+
+    /** The number of the tile whose first element is at this place. */
+    int index(int x, int y) {
+        return (int) ((long) (y / tile) * columns + x / tile);
     }
 
     int x(long index) {

@@ -27,6 +27,8 @@ public final class Worker extends ForkStack {
     final Counters counters = new Counters();
     final Idling idling;
     final WaitRecorder waits;
+    final Probe probe; // null without a monitor
+    private final Timeline timeline; // the probe's; null when off
     final Search search;
     final Joiner joiner = new Joiner(this);
     final Nesting nesting = new Nesting(this);
@@ -43,6 +45,8 @@ public final class Worker extends ForkStack {
         arrivals = new TaskDeque(Search.BATCH, Search.BATCH);
         idling = new Idling(this);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
+        probe = crew.monitor == null ? null : crew.monitor.newProbe();
+        timeline = probe == null ? null : probe.timeline;
         search = new Search(this, order);
     }
 
@@ -95,6 +99,9 @@ public final class Worker extends ForkStack {
     void run(Thread self) {
         thread = self;
         idling.begin();
+        if (probe != null) {
+            probe.begins();
+        }
         while (!crew.isStopped()) {
             if (search.runOne()) {
                 idling.found();
@@ -102,10 +109,18 @@ public final class Worker extends ForkStack {
                 idling.idle();
             }
             if (crew.spares.isSurplus(this) && !hasTasks()) {
+                leave(false);
                 return;
             }
         }
         runLeftovers();
+        leave(true);
+    }
+
+    private void leave(boolean isStopped) {
+        if (probe != null) {
+            probe.ends(isStopped);
+        }
     }
 
     /**
@@ -126,6 +141,12 @@ public final class Worker extends ForkStack {
     void runTask(Runnable task) {
         int base = head;
         try {
+            if (probe != null) {
+                probe.works();
+            }
+            if (timeline != null) {
+                timeline.before(task);
+            }
             task.run();
         } catch (Throwable error) {
             fail(error);
@@ -134,6 +155,9 @@ public final class Worker extends ForkStack {
             failUnjoined(base);
         }
         counters.addTask();
+        if (timeline != null) {
+            timeline.after();
+        }
         dropInterrupt();
     }
 
@@ -146,8 +170,14 @@ public final class Worker extends ForkStack {
 
     /** Runs a typed task from a lane; as {@link #runTask}. */
     void runTyped(Forkable task, long a, long b, Object ref) {
+        if (probe != null) {
+            probe.works();
+        }
         runUncounted(task, a, b, ref);
         counters.addTask();
+        if (timeline != null) {
+            timeline.after(task, 1);
+        }
     }
 
     /** As {@link #runTyped}, inside a Runnable, which counts already. */
@@ -267,6 +297,11 @@ public final class Worker extends ForkStack {
         deque.sweep();
         arrivals.sweep();
         forget();
+    }
+
+    /** Any thread: the last that it had; null if it never had one. */
+    Thread thread() {
+        return thread;
     }
 
     /** Any thread. */

@@ -65,6 +65,11 @@ final class WorkerThread extends Thread implements Executor {
         }
     }
 
+    /** The CPU that it was to be pinned to; -1 for none. */
+    int cpu() {
+        return cpu;
+    }
+
     /** What came of pinning it; null if that was not tried, or not yet. */
     PinResult pin() {
         return pin;

@@ -30,6 +30,8 @@
  * them stand the faces: {@link io.teff.engine.Engine}, {@link io.teff.engine.EngineConfig}, {@link
  * io.teff.engine.TaskFuture}, {@link io.teff.engine.IntRange} over {@code Loop}, {@link
  * io.teff.engine.Graph} over {@code GraphLoop} and {@code Countdowns}, and {@link
- * io.teff.engine.EngineStats}.
+ * io.teff.engine.EngineStats}. Who watches an engine from outside begins with {@code Monitor}: workers
+ * note in a {@code Probe} each what they do, {@code Publisher} copies it into a file, and the package
+ * {@code io.teff.monitor} reads it.
  */
 package io.teff.engine;

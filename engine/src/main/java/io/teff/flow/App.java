@@ -47,6 +47,7 @@ public abstract class App<R> {
     private final String name;
     final Class<?> bodyClass;
     private final boolean isPlain;
+    private final boolean isFast; // plain, and nobody watches its flow
 
     App(Kind kind, int arity, Object body) {
         this(kind, arity, body == null ? null : body.getClass(), Options.NONE);
@@ -82,6 +83,7 @@ public abstract class App<R> {
                         && !isBash
                         && !isRemote
                         && flow.trace == null;
+        isFast = isPlain && flow.feeds == null;
         flow.stager.check(options);
         if (!options.resources().isEmpty()) {
             checkResources();
@@ -133,6 +135,9 @@ public abstract class App<R> {
      * @throws RejectedExecutionException if the flow is closed, or full and told to reject
      */
     final AppFuture<R> begin(Call<R> call) {
+        if (flow.feeds != null) {
+            flow.feeds.count(call);
+        }
         if (isPlain) {
             flow.begin(call);
             return call;
@@ -149,7 +154,7 @@ public abstract class App<R> {
 
     /** Begins a call of at most three arguments, which are these. */
     final AppFuture<R> begin(Call<R> call, Object x, Object y, Object z) {
-        if (!isPlain || x instanceof Nested || y instanceof Nested || z instanceof Nested) {
+        if (!isFast || x instanceof Nested || y instanceof Nested || z instanceof Nested) {
             return begin(call);
         }
         flow.begin(call, x, y, z);

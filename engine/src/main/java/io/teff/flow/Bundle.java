@@ -3,6 +3,7 @@ package io.teff.flow;
 
 import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
 
+import io.teff.monitor.NamedTask;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -14,7 +15,7 @@ import java.lang.invoke.VarHandle;
  * <p>A task belongs to who has drawn its number, by {@code getAndAdd}; all else is written before the
  * executor gets the bundle. Checked by BundleStress.
  */
-final class Bundle implements Runnable {
+final class Bundle implements Runnable, NamedTask {
     /** More of them go in several bundles. */
     static final int MAX = 256;
 
@@ -25,18 +26,26 @@ final class Bundle implements Runnable {
     private final Runners runners;
     final Slot slot;
     private final Call<?>[] calls;
+    private final App<?> first; // of the first task
     private int drawn;
 
     Bundle(Runners runners, Slot slot, Call<?>[] calls) {
         this.runners = runners;
         this.slot = slot;
         this.calls = calls;
+        first = calls[0].app;
     }
 
     /** Called by the executor. */
     @Override
     public void run() {
         runners.run(this);
+    }
+
+    /** The first task's, which in most cases is that of all. */
+    @Override
+    public String taskName() {
+        return first.name();
     }
 
     /** A task that is the caller's now; null when all have been taken. */

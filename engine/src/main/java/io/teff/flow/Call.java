@@ -3,6 +3,7 @@ package io.teff.flow;
 
 import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
 
+import io.teff.monitor.NamedTask;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import java.util.concurrent.Callable;
  * <p>Cancelling races with running: the CAS on the future's outcome decides. Who may be interrupted
  * then is {@link Running}'s business.
  */
-abstract class Call<R> extends Arrival<R> implements Runnable {
+abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
     private static final VarHandle STATE =
             fieldVarHandle(
                     MethodHandles.lookup(), "state", VarHandle.class, Call.class, byte.class);
@@ -38,6 +39,11 @@ abstract class Call<R> extends Arrival<R> implements Runnable {
     interface Hold {
         /** The task was cancelled: so is this. */
         void cancel(Runner runner);
+    }
+
+    @Override
+    public final String taskName() {
+        return app.name();
     }
 
     // What the kinds of calls differ in

@@ -51,11 +51,13 @@ public final class Flow extends Apps implements AutoCloseable {
     private final Clock clock = new Clock();
     final LocalThreads local = new LocalThreads();
     private final Ending ending = new Ending(this);
+    private final Apparent apparent = new Apparent(this);
     private final Warnings warnings;
     private final Memos memos;
     private final Set<Derived<?>> foreign = ConcurrentHashMap.newKeySet(); // not ended yet
     private final List<Registered> apps = new ArrayList<>(); // guarded by itself
     final Trace trace; // null unless it keeps one
+    final Feeds feeds; // null if nobody can watch
     private volatile boolean closed;
     private volatile boolean cancelling;
 
@@ -82,6 +84,7 @@ public final class Flow extends Apps implements AutoCloseable {
         stager = new Stager(this, builder.stagings, builder.stagingExecutors);
         processes = new Processes(builder.maxProcesses);
         memos.start(clock);
+        feeds = apparent.begin() ? new Feeds() : null;
     }
 
     /** A flow on one executor, with no further options. */
@@ -390,6 +393,7 @@ public final class Flow extends Apps implements AutoCloseable {
             processes.close();
             clock.stop();
             local.stop();
+            apparent.end();
             memos.close();
             if (interrupted) {
                 Thread.currentThread().interrupt();

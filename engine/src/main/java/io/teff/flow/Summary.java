@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.flow;
 
+import io.teff.monitor.AppSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,31 +31,46 @@ public final class Summary {
         for (Flow.Registered app : flow.apps()) {
             Map<TaskState, Long> counts =
                     byApp.computeIfAbsent(app.name(), key -> new EnumMap<>(TaskState.class));
-            int id = app.id();
-            // what comes later in a task's life is read first, so that no difference is negative
-            long ended = 0;
-            for (TaskState state : TaskState.values()) {
-                if (state.isFinal()) {
-                    long n = runners.sum(t -> t.get(id, Tally.ending(state)));
-                    add(counts, state, n);
-                    ended += n;
-                }
-            }
-            long joinEnded = runners.sum(t -> t.get(id, Tally.JOIN_ENDED));
-            long joined = runners.sum(t -> t.get(id, Tally.JOINED));
-            long finished = runners.sum(t -> t.get(id, Tally.FINISHED));
-            long started = runners.sum(t -> t.get(id, Tally.STARTED));
-            long submitted = runners.sum(t -> t.get(id, Tally.SUBMITTED));
-            // the body of a task that was cancelled may still run: such a task has ended
-            long inFlight = submitted - ended;
-            long joining = Math.min(joined - joinEnded, inFlight);
-            long running = Math.min(started - finished, inFlight - joining);
-            add(counts, TaskState.JOINING, joining);
-            add(counts, TaskState.RUNNING, running);
-            add(counts, TaskState.PENDING, inFlight - Math.max(0, joining) - Math.max(0, running));
-            retries += runners.sum(t -> t.get(id, Tally.RETRIED));
+            count(runners, app.id(), counts);
+            retries += runners.sum(t -> t.get(app.id(), Tally.RETRIED));
         }
         return new Summary(byApp, retries);
+    }
+
+    /** What comes later in a task's life is read first, so that no difference is negative. */
+    private static void count(Runners runners, int id, Map<TaskState, Long> counts) {
+        long ended = 0;
+        for (TaskState state : TaskState.values()) {
+            if (state.isFinal()) {
+                long n = runners.sum(t -> t.get(id, Tally.ending(state)));
+                add(counts, state, n);
+                ended += n;
+            }
+        }
+        long joinEnded = runners.sum(t -> t.get(id, Tally.JOIN_ENDED));
+        long joined = runners.sum(t -> t.get(id, Tally.JOINED));
+        long finished = runners.sum(t -> t.get(id, Tally.FINISHED));
+        long started = runners.sum(t -> t.get(id, Tally.STARTED));
+        long submitted = runners.sum(t -> t.get(id, Tally.SUBMITTED));
+        // the body of a task that was cancelled may still run: such a task has ended
+        long inFlight = submitted - ended;
+        long joining = Math.min(joined - joinEnded, inFlight);
+        long running = Math.min(started - finished, inFlight - joining);
+        add(counts, TaskState.JOINING, joining);
+        add(counts, TaskState.RUNNING, running);
+        add(counts, TaskState.PENDING, inFlight - Math.max(0, joining) - Math.max(0, running));
+    }
+
+    /** Tells the counts of each app, as numbers in the order of the states. */
+    static void tell(Flow flow, AppSource.Sink sink) {
+        TaskState[] states = TaskState.values();
+        for (Flow.Registered app : flow.apps()) {
+            Map<TaskState, Long> counts = new EnumMap<>(TaskState.class);
+            count(flow.runners, app.id(), counts);
+            long[] numbers = new long[states.length];
+            counts.forEach((state, n) -> numbers[state.code()] = n);
+            sink.app(app.name(), numbers);
+        }
     }
 
     private static void add(Map<TaskState, Long> counts, TaskState state, long n) {

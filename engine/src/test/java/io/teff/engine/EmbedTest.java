@@ -54,6 +54,17 @@ class EmbedTest {
         assertThat(child.exit()).isZero();
     }
 
+    /** As in an image that jlink has made of the least that the engine needs. */
+    @ParameterizedTest
+    @MethodSource("io.teff.engine.Jdks#toTest")
+    void engineNeedsNoFlightRecorderAndNoJmx(Path jdk) throws Exception {
+        Child child = run(jdk, EmbedMain.class, "--limit-modules", "java.base,java.logging");
+
+        assertThat(child.stderr()).as("stderr on %s", jdk).isEmpty();
+        assertThat(child.stdout()).startsWith("submit 42\n").endsWith("closed\n");
+        assertThat(child.exit()).isZero();
+    }
+
     @ParameterizedTest
     @MethodSource("io.teff.engine.Jdks#toTest")
     void childThatComplainsIsNoticed(Path jdk) throws Exception {
@@ -88,7 +99,8 @@ class EmbedTest {
 
     private record Child(int exit, String stdout, String stderr) {}
 
-    private Child run(Path jdk, Class<?> main) throws IOException, InterruptedException {
+    private Child run(Path jdk, Class<?> main, String... options)
+            throws IOException, InterruptedException {
         Path program = folder.resolve("program");
         copyClasses(main, program);
         String classPath =
@@ -98,7 +110,13 @@ class EmbedTest {
         Path stdout = folder.resolve("stdout");
         Path stderr = folder.resolve("stderr");
         ProcessBuilder builder =
-                new ProcessBuilder(Jdks.java(jdk).toString(), "-cp", classPath, main.getName())
+                new ProcessBuilder(
+                                Stream.of(
+                                                List.of(Jdks.java(jdk).toString()),
+                                                List.of(options),
+                                                List.of("-cp", classPath, main.getName()))
+                                        .flatMap(List::stream)
+                                        .toList())
                         .redirectOutput(stdout.toFile())
                         .redirectError(stderr.toFile());
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM reports these on stderr

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 class StressSuitesTest extends StressSuitesContract {
     static final StressSuites SUITES =
             new StressSuites(
-                    List.of("io.teff.engine", "io.teff.flow"),
+                    List.of("io.teff.engine", "io.teff.flow", "io.teff.monitor"),
                     """
                     WeakPopTaskDeque         PopVsTwoSteals GrowWhileStealing
                     WeakStealTaskDeque       LastTask TwoThieves
@@ -44,6 +44,7 @@ class StressSuitesTest extends StressSuitesContract {
                     WeakArriveCountdowns     TwoArrive Neighbours
                     WeakLastCountdowns       TwoArrive Neighbours
                     WeakWideCountdowns       TwoArriveWide
+                    WeakTailEventRing        WriteVsRead
                     """);
 
     StressSuitesTest() {
@@ -63,7 +64,8 @@ class StressSuitesTest extends StressSuitesContract {
                         "Bundle",
                         "Running",
                         "Submitter",
-                        "Countdowns")
+                        "Countdowns",
+                        "EventRing")
                 .filter(twin::endsWith)
                 .findFirst()
                 .orElseThrow(

@@ -61,6 +61,7 @@ class WeakenedTwinsTest {
         assertThat(originals)
                 .contains(
                         "Countdowns",
+                        "EventRing",
                         "ForkStack",
                         "Frame",
                         "Inbox",
