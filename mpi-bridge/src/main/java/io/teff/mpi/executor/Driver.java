@@ -2,10 +2,10 @@
 package io.teff.mpi.executor;
 
 import io.teff.engine.Engine;
+import io.teff.engine.EngineConfig;
 import io.teff.engine.Poller;
 import io.teff.engine.StolenFork;
 import io.teff.remote.Codec;
-
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -70,7 +70,8 @@ final class Driver implements Poller {
                 peers[rank] = new Peer(rank, transport, options.window());
             }
         }
-        engine = Engine.start(options.engine(), this); // it looks here only from its first task on
+        EngineConfig own = options.engine().ofRank(transport.rank(), transport.size());
+        engine = Engine.start(own, this); // it looks here only from its first task on
         serving = new Serving(engine, codec, options.functions());
         redeal = new Redeal(this, options.lossPolicy());
         members = new Members(this, options.silence(), isGone);

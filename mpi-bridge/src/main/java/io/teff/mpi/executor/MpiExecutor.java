@@ -15,9 +15,6 @@ import io.teff.remote.NotTransferable;
 import io.teff.remote.Payload;
 import io.teff.remote.RemoteCallable;
 import io.teff.remote.RemoteRunnable;
-
-import org.agrona.collections.Object2IntHashMap;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +31,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
+import org.agrona.collections.Object2IntHashMap;
 
 /**
  * Ranks as workers: an executor whose tasks run on any process of an MPI program, each with an {@link Engine}

@@ -3,7 +3,6 @@ package io.teff.mpi.executor;
 
 import io.teff.remote.RemoteFailure;
 import io.teff.remote.RunOnly;
-
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;

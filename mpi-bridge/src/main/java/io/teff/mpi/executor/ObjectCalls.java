@@ -2,7 +2,6 @@
 package io.teff.mpi.executor;
 
 import io.teff.remote.Codec;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -87,8 +87,9 @@ abstract class RemoteCall<T> extends CompletableFuture<T> implements Receiver, R
     @Override
     public T get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (!isDone() && timeout > 0) {
-            await(unit.toNanos(timeout));
+        long timeoutNs = unit.toNanos(timeout); // first, so that a null unit is refused in any case
+        if (!isDone() && timeoutNs > 0) {
+            await(timeoutNs);
         }
         return super.get(0, TimeUnit.NANOSECONDS);
     }

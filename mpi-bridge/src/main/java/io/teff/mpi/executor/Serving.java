@@ -5,14 +5,12 @@ import io.teff.engine.Engine;
 import io.teff.engine.LongPairTask;
 import io.teff.engine.LongTask;
 import io.teff.remote.Codec;
-
-import org.agrona.collections.Long2ObjectHashMap;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongBinaryOperator;
+import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * Runs what other ranks call here, and answers. Any thread may call; the user's code runs in tasks of
