@@ -10,6 +10,8 @@
 #   ensure_iproute        makes sure that scripts/netns can do its work, for tests between hosts
 #   ensure_slurm          makes sure that scripts/slurm can do its work, for tests of blocks
 #   ensure_gridengine     the same for scripts/gridengine
+#   ensure_native         makes sure that programs with OpenMP and oneTBB compile, which tests of `bench native` do
+#   ensure_chromium       makes sure that a headless Chromium can be started, for tests of pages
 #   ensure_peers          makes sure that Parsl and Dask are there, which tests of `compare` run
 #   ensure_jar            builds bench/target/teff.jar unless it is newer than every source
 #   lock_checkout         one build of this checkout at a time; unlock_checkout lets go
@@ -124,6 +126,33 @@ ensure_mpi() {
     done
 }
 
+ensure_native() {
+    has_native && return 0
+    install_packages native
+    hash -r
+    has_native || die "g++ does not compile a program with OpenMP and oneTBB, even after installing them." \
+        "Type: $(install_command)"
+}
+
+has_native() {
+    command -v g++ >/dev/null &&
+        printf '#include <omp.h>\n#include <tbb/task_group.h>\n' |
+        g++ -std=c++20 -fopenmp -x c++ -E - >/dev/null 2>&1
+}
+
+ensure_chromium() {
+    has_chromium && return 0
+    install_packages chromium
+    hash -r
+    has_chromium || die "no chromium on the PATH, even after installing it." \
+        "Type: $(install_command)"
+}
+
+has_chromium() {
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+        command -v google-chrome >/dev/null || command -v chrome >/dev/null
+}
+
 gridengine_folder=/usr/lib/gridengine # where Debian keeps the daemons and their tools
 
 ensure_gridengine() {
@@ -148,6 +177,7 @@ ensure_peers() {
 
 gridengine_packages='gridengine-master gridengine-exec gridengine-client'
 mpi_packages='mpich openmpi-bin'
+native_packages='g++ libtbb-dev'
 slurm_packages='slurmctld slurmd slurm-client slurm-wlm-basic-plugins munge'
 
 # The line a person would type to get everything at once.
@@ -155,20 +185,20 @@ install_command() {
     local sudo='sudo '
     [[ $EUID -ne 0 ]] || sudo=
     if command -v apt-get >/dev/null; then
-        printf '%s' "${sudo}apt-get update && ${sudo}apt-get install -y openjdk-17-jdk-headless maven rsync iproute2 $mpi_packages $slurm_packages $gridengine_packages"
+        printf '%s' "${sudo}apt-get update && ${sudo}apt-get install -y openjdk-17-jdk-headless maven rsync iproute2 chromium $mpi_packages $native_packages $slurm_packages $gridengine_packages"
     elif command -v dnf >/dev/null; then
-        printf '%s' "${sudo}dnf install -y java-17-openjdk-devel maven rsync slurm slurm-slurmctld slurm-slurmd munge"
+        printf '%s' "${sudo}dnf install -y java-17-openjdk-devel maven rsync chromium gcc-c++ tbb-devel slurm slurm-slurmctld slurm-slurmd munge"
     elif command -v pacman >/dev/null; then
-        printf '%s' "${sudo}pacman -S --needed jdk17-openjdk maven rsync"
+        printf '%s' "${sudo}pacman -S --needed jdk17-openjdk maven rsync chromium gcc onetbb"
     elif command -v brew >/dev/null; then
         printf '%s' "brew install openjdk@17 maven rsync"
     else
-        printf '%s' "the install command of your system for a JDK (17 or newer), Maven (3.6.3 or newer), rsync, Slurm and munge"
+        printf '%s' "the install command of your system for a JDK (17 or newer), Maven (3.6.3 or newer), rsync, Chromium, Slurm and munge"
     fi
 }
 
-# Installs java, maven, rsync, mpi, slurm or gridengine with apt-get if that needs no question, else says
-# what to type.
+# Installs java, maven, rsync, mpi, native, slurm, chromium or gridengine with apt-get if that needs no question,
+# else says what to type.
 install_packages() {
     local wanted=$1 log=$root/target/install.log
     local -a packages
@@ -178,8 +208,10 @@ install_packages() {
         maven) what=Maven ;;
         rsync | iproute2) what=$wanted ;;
         mpi) what='MPICH or Open MPI' ;;
+        native) what='g++ or oneTBB' ;;
         slurm) what='Slurm (or munge)' ;;
         gridengine) what='Grid Engine' ;;
+        chromium) what=Chromium ;;
     esac
 
     if [[ ! -e /etc/debian_version ]] || ! command -v apt-get >/dev/null; then
@@ -204,6 +236,8 @@ install_packages() {
         apt-cache show "${packages[@]}" >/dev/null 2>&1 || packages=(default-jdk-headless)
     elif [[ $wanted == mpi ]]; then
         read -r -a packages <<<"$mpi_packages"
+    elif [[ $wanted == native ]]; then
+        read -r -a packages <<<"$native_packages"
     elif [[ $wanted == slurm ]]; then
         read -r -a packages <<<"$slurm_packages"
     elif [[ $wanted == gridengine ]]; then
