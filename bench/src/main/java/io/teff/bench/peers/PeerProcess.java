@@ -41,7 +41,7 @@ final class PeerProcess {
         this.folder = folder;
     }
 
-    /** Puts files into the folder before the command starts. */
+    /** Puts files into the folder before the command starts, or takes some when it has ended. */
     interface Preparation {
         void accept(Path folder) throws IOException;
     }
@@ -59,12 +59,25 @@ final class PeerProcess {
             Duration limit,
             Preparation preparation)
             throws IOException, InterruptedException {
+        return run(command, environment, limit, preparation, folder -> {});
+    }
+
+    /** As above; what the command has made in the folder can be taken from it at the end. */
+    static String run(
+            List<String> command,
+            Map<String, String> environment,
+            Duration limit,
+            Preparation preparation,
+            Preparation end)
+            throws IOException, InterruptedException {
         PeerProcess peer = new PeerProcess(Files.createTempDirectory(PREFIX));
         Thread atExit = new Thread(peer::end, "teff-peer-end");
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
             preparation.accept(peer.folder);
-            return peer.output(command, environment, limit);
+            String output = peer.output(command, environment, limit);
+            end.accept(peer.folder);
+            return output;
         } finally {
             peer.end();
             try {

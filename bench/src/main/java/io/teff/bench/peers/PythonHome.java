@@ -16,13 +16,7 @@ public record PythonHome(Path folder) {
 
     /** The one below {@code XDG_CACHE_HOME}, or else below {@code ~/.cache}. */
     public static PythonHome standard() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        // The convention is that a path that is not absolute does not count.
-        Path base =
-                cache != null && cache.startsWith("/")
-                        ? Path.of(cache)
-                        : Path.of(System.getProperty("user.home"), ".cache");
-        return new PythonHome(base.resolve("teff").resolve("peers"));
+        return new PythonHome(CacheFolder.of("peers"));
     }
 
     Path bin() {
