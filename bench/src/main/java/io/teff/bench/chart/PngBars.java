@@ -3,11 +3,8 @@ package io.teff.bench.chart;
 
 import java.awt.Color;
 import java.awt.Font;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
-import javax.imageio.ImageIO;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -26,21 +23,7 @@ public final class PngBars {
      * @throws IOException if this machine's Java cannot draw text
      */
     public static byte[] draw(Bars bars) throws IOException {
-        try {
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            if (!ImageIO.write(BitmapEncoder.getBufferedImage(chart(bars)), "png", out)) {
-                throw new IOException("this Java has no writer for PNG");
-            }
-            return out.toByteArray();
-        } catch (LinkageError | InternalError | IllegalStateException | NullPointerException e) {
-            // What the JDK throws, by version, where fontconfig or fonts are missing.
-            throw new IOException(
-                    "Java cannot draw text here ("
-                            + e
-                            + "); install fonts, on Debian with"
-                            + " 'apt-get install fontconfig fonts-dejavu-core'",
-                    e);
-        }
+        return Png.bytes(() -> chart(bars));
     }
 
     private static CategoryChart chart(Bars bars) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.measure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +32,7 @@ public final class Rounds {
     private int rounds = 9;
     private boolean collect = true;
     private LongSupplier othersCpuNs = () -> 0;
+    private Path profiles; // null: none
 
     /** Rounds for the command {@code bench}, with progress on stderr if that is a terminal. */
     public Rounds(String bench) {
@@ -75,15 +79,50 @@ public final class Rounds {
         return this;
     }
 
+    /** Profiles the measured rounds, into files of this folder. */
+    public Rounds profile(Path folder) {
+        profiles = folder;
+        return this;
+    }
+
     /**
      * Runs them all. A contender that throws is dropped, with one row that is not verified and
-     * carries the error; the others go on. An interrupt ends everything.
+     * carries the error; the others go on. An interrupt ends everything; but Ctrl-C gives a partial report of what was measured.
      */
     public Report run(List<Contender> contenders) throws InterruptedException {
+        try (Stop stop = Stop.watch()) {
+            return run(contenders, stop);
+        }
+    }
+
+    /** The same, until it is stopped. */
+    Report run(List<Contender> contenders, Stop stop) throws InterruptedException {
         List<Turns> all = contenders.stream().map(Turns::new).toList();
-        warmUp(all);
+        boolean isWhole = go(stop, () -> warmUp(all));
         all.forEach(Turns::begin);
         Surroundings surroundings = Surroundings.begin(othersCpuNs);
+        Profile profile = isWhole && profiles != null ? startProfile() : null;
+        isWhole = isWhole && go(stop, () -> measure(all, stop));
+        progress.clear();
+        List<Row> rows = new ArrayList<>();
+        for (Turns turns : all) {
+            if (isWhole || !turns.series.isEmpty() || turns.error != null) {
+                rows.addAll(turns.rows());
+            }
+        }
+        List<String> written = profile == null ? List.of() : stopProfile(profile);
+        Report report = surroundings.report(bench, rows);
+        return new Report(
+                bench,
+                report.clean() && isWhole && written.isEmpty(),
+                report.env(),
+                report.ruler(),
+                report.rows(),
+                !isWhole,
+                written);
+    }
+
+    private void measure(List<Turns> all, Stop stop) throws InterruptedException {
         int n = all.size();
         for (int round = 0; round < rounds; round++) {
             for (int i = 0; i < n; i++) {
@@ -91,14 +130,59 @@ public final class Rounds {
                 if (turns.contender.runsIn(round, rounds)) {
                     String what = turns.contender.workload() + " " + turns.contender.name();
                     progress.show(round * n + i, rounds * n, "round " + (round + 1) + ": " + what);
+                    String before = turns.error;
                     turns.run(collect);
+                    if (stop.isRequested()) {
+                        turns.error =
+                                before; // what a contender says that was interrupted counts not
+                        throw new InterruptedException();
+                    }
                 }
             }
         }
-        progress.clear();
-        List<Row> rows = new ArrayList<>();
-        all.forEach(turns -> rows.addAll(turns.rows()));
-        return surroundings.report(bench, rows);
+    }
+
+    /** Something that an interrupt ends. */
+    private interface Interruptible {
+        void run() throws InterruptedException;
+    }
+
+    /** Whether it came to its end. */
+    private static boolean go(Stop stop, Interruptible part) throws InterruptedException {
+        try {
+            part.run();
+            return !stop.isRequested();
+        } catch (InterruptedException e) {
+            if (!stop.isRequested()) {
+                throw e;
+            }
+            return false;
+        } finally {
+            if (stop.isRequested()) {
+                Thread.interrupted(); // what follows is to be done all the same
+            }
+        }
+    }
+
+    private Profile startProfile() {
+        try {
+            return Profile.start(profiles, bench);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no profile can be made in '" + profiles + "'", e);
+        }
+    }
+
+    private static List<String> stopProfile(Profile profile) {
+        try {
+            List<String> files = profile.stop();
+            if (!profile.reason().isEmpty()) {
+                System.err.println("no flame graph: " + profile.reason());
+            }
+            return files;
+        } catch (IOException e) {
+            System.err.println("no profile was written: " + e);
+            return List.of();
+        }
     }
 
     private void warmUp(List<Turns> all) throws InterruptedException {
@@ -112,6 +196,9 @@ public final class Rounds {
                     unstable++;
                     progress.show(round, maxWarmUp, "warm-up: " + turns.contender.label());
                     turns.run(collect);
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new InterruptedException();
+                    }
                 }
             }
             if (unstable == 0) {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.teff.bench.compare;
+package io.teff.bench.measure;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The folder that a comparison's files go to. */
-final class ResultFolder {
+/** A folder that the files of a run go to. */
+public final class ResultFolder {
     private final Path folder;
     private final List<Path> written = new ArrayList<>();
 
@@ -23,7 +24,7 @@ final class ResultFolder {
      *
      * @throws IllegalArgumentException if files cannot be made there
      */
-    static ResultFolder open(String typed) {
+    public static ResultFolder open(String typed) {
         try {
             Path folder = Files.createDirectories(Path.of(typed));
             Files.delete(Files.createTempFile(folder, ".teff", ".probe"));
@@ -39,16 +40,25 @@ final class ResultFolder {
         }
     }
 
-    void write(String name, String text) throws IOException {
+    public void write(String name, String text) throws IOException {
         write(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void write(String name, byte[] bytes) throws IOException {
-        written.add(Files.write(folder.resolve(name), bytes));
+    public void write(String name, byte[] bytes) throws IOException {
+        Path file = folder.resolve(name);
+        Path draft = folder.resolve(name + ".new"); // a full disk leaves the old file as it was
+        try {
+            Files.write(draft, bytes);
+            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(draft);
+            throw e;
+        }
+        written.add(file);
     }
 
     /** What was written so far. */
-    List<Path> written() {
+    public List<Path> written() {
         return List.copyOf(written);
     }
 }
