@@ -2,9 +2,16 @@
 package io.teff.bench;
 
 import io.teff.bench.compare.CompareCommand;
+import io.teff.bench.measure.Stop;
 import io.teff.bench.micro.BenchCommand;
+import io.teff.bench.monitor.MonitorCommand;
+import io.teff.bench.monitor.StatCommand;
 import io.teff.bench.mpi.MpiCommand;
 import io.teff.bench.mpi.Rank;
+import io.teff.bench.report.ReportCommand;
+import io.teff.bench.simulate.SimulateCommand;
+import io.teff.bench.taskbench.TaskBenchCommand;
+import io.teff.bench.trace.TraceCommand;
 import io.teff.bench.uts.UtsCommand;
 import java.io.PrintWriter;
 import java.util.List;
@@ -19,7 +26,8 @@ import picocli.CommandLine.Spec;
  * The {@code teff} command: picks a subcommand and turns its outcome into an exit code.
  *
  * <p>Exit codes: 0 all is well, 1 a check failed or the command broke, 2 bad input, which is
- * answered by one line that names the value and one that says where to read on.
+ * answered by one line that names the value and one that says where to read on; 130 interrupted, what
+ * was measured until then being printed.
  */
 @Command(
         name = "teff",
@@ -28,13 +36,20 @@ import picocli.CommandLine.Spec;
         versionProvider = TeffCommand.Version.class,
         footer = {
             "",
-            "And, by its script alone: scripts/teff peers installs Parsl and Dask to compare with."
+            "And, by its script alone: scripts/teff peers installs Parsl and Dask to compare with;"
+                    + " with --native, it compares with runtimes of C++ and Rust."
         },
         subcommands = {
             CompareCommand.class,
             BenchCommand.class,
             UtsCommand.class,
+            TaskBenchCommand.class,
             MpiCommand.class,
+            SimulateCommand.class,
+            ReportCommand.class,
+            MonitorCommand.class,
+            StatCommand.class,
+            TraceCommand.class,
             Doctor.class,
             CommandLine.HelpCommand.class
         })
@@ -46,6 +61,7 @@ public final class TeffCommand implements Runnable {
         System.setProperty("java.awt.headless", "true"); // charts are drawn without a display
         int exitCode = commandLine().execute(args);
         Rank.leave(); // if a command has joined
+        Stop.finished();
         System.exit(exitCode);
     }
 

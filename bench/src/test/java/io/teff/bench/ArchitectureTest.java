@@ -29,7 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <pre>
  * affinity <- engine <- executors  <- bench
  *             engine <- mpi-bridge <- bench
- * flow and remote, packages of the engine module too, use none of them; executors and mpi use both
+ * monitor  <- engine and flow
+ * metrics  -> engine, alone with Micrometer
+ * flow and remote, packages of the engine module too, use none of the rest; executors and mpi use both
  * </pre>
  *
  * Each rule is shown to fail on a wrong class that is compiled for this test alone.
@@ -37,12 +39,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
     private static final String AFFINITY = "io.teff.affinity..";
     private static final String ENGINE = "io.teff.engine..";
+    private static final String MONITOR = "io.teff.monitor..";
+    private static final String METRICS = "io.teff.metrics..";
     private static final String FLOW = "io.teff.flow..";
     private static final String REMOTE = "io.teff.remote..";
     private static final String EXECUTORS = "io.teff.executors..";
     private static final String MPI = "io.teff.mpi..";
     private static final String BENCH = "io.teff.bench..";
-    private static final String[] CORE = {AFFINITY, ENGINE, FLOW, REMOTE};
+    private static final String[] CORE = {AFFINITY, ENGINE, MONITOR, METRICS, FLOW, REMOTE};
 
     private static final ArchRule ARROWS =
             layeredArchitecture()
@@ -52,6 +56,10 @@ class ArchitectureTest {
                     .definedBy(AFFINITY)
                     .layer("engine")
                     .definedBy(ENGINE)
+                    .layer("monitor")
+                    .definedBy(MONITOR)
+                    .layer("metrics")
+                    .definedBy(METRICS)
                     .layer("flow")
                     .definedBy(FLOW)
                     .layer("remote")
@@ -65,15 +73,19 @@ class ArchitectureTest {
                     .whereLayer("affinity")
                     .mayNotAccessAnyLayer()
                     .whereLayer("engine")
-                    .mayOnlyAccessLayers("affinity")
+                    .mayOnlyAccessLayers("affinity", "monitor")
+                    .whereLayer("monitor")
+                    .mayNotAccessAnyLayer()
+                    .whereLayer("metrics")
+                    .mayOnlyAccessLayers("engine")
                     .whereLayer("flow")
-                    .mayNotAccessAnyLayer() // it knows executors by java.util.concurrent alone
+                    .mayOnlyAccessLayers("monitor") // executors by java.util.concurrent alone
                     .whereLayer("remote")
                     .mayNotAccessAnyLayer()
                     .whereLayer("executors")
-                    .mayOnlyAccessLayers("affinity", "engine", "flow", "remote")
+                    .mayOnlyAccessLayers("affinity", "engine", "flow", "remote", "monitor")
                     .whereLayer("mpi")
-                    .mayOnlyAccessLayers("affinity", "engine", "flow", "remote");
+                    .mayOnlyAccessLayers("affinity", "engine", "flow", "remote", "monitor");
 
     private static final ArchRule NO_CYCLES =
             slices().matching("io.teff.(**)").should().beFreeOfCycles();
@@ -83,6 +95,14 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("sun.misc..", "jdk.internal..");
+
+    private static final ArchRule NO_MICROMETER =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage(METRICS)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.micrometer..", METRICS);
 
     private static final ArchRule NO_LOGGING =
             noClasses() // ArchUnit's own rule sees fields of type Logger only
@@ -103,7 +123,7 @@ class ArchitectureTest {
     @TempDir Path folder;
 
     static Stream<ArchRule> rules() {
-        return Stream.of(ARROWS, NO_CYCLES, NO_INTERNALS, NO_LOGGING, NO_STREAMS);
+        return Stream.of(ARROWS, NO_CYCLES, NO_INTERNALS, NO_MICROMETER, NO_LOGGING, NO_STREAMS);
     }
 
     @ParameterizedTest
@@ -118,6 +138,7 @@ class ArchitectureTest {
                 .contains(
                         "io.teff.affinity",
                         "io.teff.engine",
+                        "io.teff.monitor",
                         "io.teff.flow",
                         "io.teff.remote",
                         "io.teff.executors",
@@ -129,7 +150,10 @@ class ArchitectureTest {
     static Stream<Arguments> wrongClasses() {
         return Stream.of(
                 Arguments.of(ARROWS, "io.teff.affinity.UsesEngine", "io.teff.engine.Target t;"),
+                Arguments.of(ARROWS, "io.teff.metrics.UsesFlow", "io.teff.flow.Target t;"),
+                Arguments.of(NO_MICROMETER, "io.teff.mpi.UsesMetrics", "io.teff.metrics.Target t;"),
                 Arguments.of(ARROWS, "io.teff.engine.UsesFlow", "io.teff.flow.Target t;"),
+                Arguments.of(ARROWS, "io.teff.monitor.UsesEngine", "io.teff.engine.Target t;"),
                 Arguments.of(ARROWS, "io.teff.flow.UsesEngine", "io.teff.engine.Target t;"),
                 Arguments.of(ARROWS, "io.teff.flow.UsesRemote", "io.teff.remote.Target t;"),
                 Arguments.of(ARROWS, "io.teff.remote.UsesFlow", "io.teff.flow.Target t;"),
@@ -161,7 +185,7 @@ class ArchitectureTest {
     @MethodSource("wrongClasses")
     void ruleFailsOnWrongClass(ArchRule rule, String className, String body) throws Exception {
         Map<String, String> sources = new HashMap<>();
-        for (String name : List.of("engine", "flow", "remote", "executors", "bench")) {
+        for (String name : List.of("engine", "metrics", "flow", "remote", "executors", "bench")) {
             sources.put("io.teff." + name + ".Target", "");
         }
         sources.put("io.teff.mpi.Target", "io.teff.mpi.wire.Target t;"); // half of a cycle

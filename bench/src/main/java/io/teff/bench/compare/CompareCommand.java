@@ -4,16 +4,21 @@ package io.teff.bench.compare;
 import io.teff.bench.chart.Bars;
 import io.teff.bench.chart.PngBars;
 import io.teff.bench.chart.SvgBars;
+import io.teff.bench.measure.Printed;
 import io.teff.bench.measure.Report;
+import io.teff.bench.measure.ResultFolder;
 import io.teff.bench.measure.Rounds;
 import io.teff.bench.measure.Row;
+import io.teff.bench.monitor.LivePage;
 import io.teff.bench.mpi.OnRanks;
 import io.teff.bench.programs.Program;
 import io.teff.bench.programs.Programs;
 import io.teff.mpi.executor.MpiFunction;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +31,8 @@ import picocli.CommandLine.Spec;
  * {@code teff compare}: runs the programs on the executors, checks every answer, prints and writes
  * who is faster.
  *
- * <p>Exit codes: 0 all rows verified, 1 a wrong answer or a contender that threw, 2 bad input.
+ * <p>Exit codes: 0 all rows verified, 1 a wrong answer, a contender that threw, or files that
+ * could not be written, 2 bad input, 130 interrupted.
  */
 @Command(
         name = "compare",
@@ -43,6 +49,14 @@ public final class CompareCommand implements Callable<Integer>, OnRanks {
     private static final int MAX_ROUNDS = 1000;
     private static final long BUDGET_NS = 100_000_000;
     private static final long QUICK_BUDGET_NS = 20_000_000;
+    private static final Map<String, String> WATCHED =
+            Map.of(
+                    "teff.monitor",
+                    "auto",
+                    "teff.monitor.timeline",
+                    "true",
+                    "teff.monitor.sampling",
+                    "1024");
 
     private final List<Program> programs;
     private final List<Peer> peers;
@@ -96,12 +110,34 @@ public final class CompareCommand implements Callable<Integer>, OnRanks {
     private boolean json;
 
     @Option(
+            names = "--monitor",
+            paramLabel = "PATH",
+            description =
+                    "Engines keep a monitor file here, a file or a folder, with a timeline; watch it"
+                            + " by teff stat.")
+    private String monitor;
+
+    @Option(
+            names = "--live",
+            description =
+                    "Shows the engines in the browser meanwhile: as --monitor auto, with teff monitor in a"
+                            + " process of its own.")
+    private boolean live;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = DEFAULT_FOLDER,
             description =
                     "Folder for compare.json, .csv, .png and .svg. Default: ${DEFAULT-VALUE}.")
     private String out;
+
+    @Option(
+            names = "--profile",
+            description =
+                    "Profiles the measured rounds: a flame graph and a JFR file in the same folder. The"
+                            + " report then is not clean.")
+    private boolean profile;
 
     /** The comparison of all programs. */
     public CompareCommand() {
@@ -144,7 +180,35 @@ public final class CompareCommand implements Callable<Integer>, OnRanks {
     }
 
     @Override
-    public Integer call() throws InterruptedException, IOException {
+    public Integer call() throws InterruptedException {
+        try (LivePage page = live ? LivePage.start(livePlaces()) : null) {
+            if (page != null) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("teff compare: live at " + page.url());
+                err.flush();
+            }
+            watch();
+            return compare();
+        } catch (IOException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        } finally {
+            WATCHED.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    private List<Path> livePlaces() {
+        return monitor == null || monitor.equals("auto") ? List.of() : List.of(Path.of(monitor));
+    }
+
+    /** Of every engine that starts from now on. */
+    private void watch() {
+        if (live || monitor != null) {
+            WATCHED.forEach(System::setProperty);
+            System.setProperty("teff.monitor", monitor == null ? "auto" : monitor);
+        }
+    }
+
+    private Integer compare() throws InterruptedException {
         Plan plan;
         ResultFolder folder;
         Contest contest;
@@ -160,20 +224,35 @@ public final class CompareCommand implements Callable<Integer>, OnRanks {
         } catch (IllegalArgumentException | UnsatisfiedLinkError e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-        Report report = contest.run(measuredRounds());
+        Rounds measured = measuredRounds();
+        if (profile) {
+            measured.profile(Path.of(out));
+        }
+        Report report = contest.run(measured);
         Standings standings = new Standings(report, contest.missing());
-        write(report, standings, folder);
-        PrintWriter stdout = spec.commandLine().getOut();
-        if (json) {
-            stdout.println(report.toJson());
-        } else {
-            stdout.print(standings.table());
+        int exitCode = Printed.exitCode(spec, report, json, standings.table());
+        try {
+            write(report, standings, folder);
+        } catch (IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "teff compare: cannot write into '"
+                                    + out
+                                    + "' (is the disk full?): "
+                                    + e
+                                    + "; what was measured is printed above");
+            exitCode = CommandLine.ExitCode.SOFTWARE;
+        }
+        if (!json) {
+            PrintWriter stdout = spec.commandLine().getOut();
             stdout.println();
             folder.written().forEach(file -> stdout.println("wrote " + file));
+            report.profiles().forEach(file -> stdout.println("wrote " + Path.of(out, file)));
+            stdout.flush();
         }
-        stdout.flush();
         complain(contest, report);
-        return report.verified() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        return exitCode;
     }
 
     private void checkRounds() {

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             GraphBench.class,
             HtexBench.class,
             MpiBench.class,
+            SuiteBench.class,
+            NativeBench.class,
             JmhBench.class
         })
 public final class BenchCommand implements Runnable {

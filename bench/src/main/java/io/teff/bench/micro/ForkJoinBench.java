@@ -28,6 +28,8 @@ final class ForkJoinBench extends MicroCommand {
             list(
                     "plain",
                     "engine.longtask",
+                    "engine.longtask.monitored",
+                    "engine.longtask.traced",
                     "engine.forktask",
                     "engine.forktask.field",
                     "forkjoin.lean",
@@ -78,7 +80,15 @@ final class ForkJoinBench extends MicroCommand {
             contenders.add(contender("plain", 1, n, points -> time(points, n, () -> Fib.plain(n))));
         }
         for (int workers : workerCounts()) {
-            engine(contenders, "engine.longtask", workers, n, (e, k) -> e.invoke(Fib.TYPED, k));
+            for (Watching watching : Watching.values()) {
+                engine(
+                        contenders,
+                        "engine.longtask" + watching.suffix,
+                        workers,
+                        n,
+                        watching,
+                        (e, k) -> e.invoke(Fib.TYPED, k));
+            }
             engine(contenders, "engine.forktask", workers, n, (e, k) -> e.invoke(new Fib.Task(k)));
             engine(
                     contenders,
@@ -100,6 +110,16 @@ final class ForkJoinBench extends MicroCommand {
 
     private void engine(
             List<Contender> contenders, String name, int workers, int n, Recursion<Engine> fib) {
+        engine(contenders, name, workers, n, Watching.OFF, fib);
+    }
+
+    private void engine(
+            List<Contender> contenders,
+            String name,
+            int workers,
+            int n,
+            Watching watching,
+            Recursion<Engine> fib) {
         if (!chosen(name)) {
             return;
         }
@@ -109,7 +129,7 @@ final class ForkJoinBench extends MicroCommand {
                         workers,
                         n,
                         points -> {
-                            try (Pools.Scoped<Engine> scope = Pools.engine(workers)) {
+                            try (Pools.Scoped<Engine> scope = Pools.engine(workers, watching)) {
                                 Engine engine = scope.pool();
                                 for (LongTask other : OTHERS) {
                                     engine.invoke(other, 1L << 12);

@@ -3,9 +3,9 @@ package io.teff.bench.micro;
 
 import io.teff.bench.measure.Contender;
 import io.teff.bench.measure.Report;
+import io.teff.bench.measure.ResultFolder;
 import io.teff.bench.measure.Rounds;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,13 +146,28 @@ final class HtexBench extends MicroCommand {
 
     @Override
     Report run(Rounds planned, List<Contender> contenders) throws InterruptedException {
+        if (out == null) {
+            return super.run(planned, contenders);
+        }
+        ResultFolder folder = null;
+        try {
+            folder = ResultFolder.open(out.toString());
+        } catch (IllegalArgumentException e) {
+            check(false, e.getMessage());
+        }
         Report report = super.run(planned, contenders);
-        if (out != null) {
-            try {
-                HtexChart.write(out, report, spec.commandLine().getErr());
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot write into " + out + ": " + e, e);
-            }
+        try {
+            HtexChart.write(folder, report, spec.commandLine().getErr());
+        } catch (IOException e) {
+            isLost = true;
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "teff bench htex: cannot write into '"
+                                    + out
+                                    + "' (is the disk full?): "
+                                    + e
+                                    + "; what was measured is printed");
         }
         return report;
     }

@@ -5,11 +5,10 @@ import io.teff.bench.chart.Bars;
 import io.teff.bench.chart.PngBars;
 import io.teff.bench.chart.SvgBars;
 import io.teff.bench.measure.Report;
+import io.teff.bench.measure.ResultFolder;
 import io.teff.bench.measure.Row;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,16 +17,18 @@ import java.util.Map;
 final class HtexChart {
     private HtexChart() {}
 
-    static void write(Path folder, Report report, PrintWriter err) throws IOException {
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve("htex.json"), report.toJson() + "\n");
+    static void write(ResultFolder folder, Report report, PrintWriter err) throws IOException {
+        folder.write("htex.json", report.toJson() + "\n");
         Bars bars = bars(report);
-        Files.writeString(folder.resolve("htex.svg"), SvgBars.draw(bars));
+        folder.write("htex.svg", SvgBars.draw(bars));
+        byte[] png;
         try {
-            Files.write(folder.resolve("htex.png"), PngBars.draw(bars));
+            png = PngBars.draw(bars);
         } catch (IOException e) {
             err.println("teff bench htex: no PNG chart: " + e.getMessage());
+            return;
         }
+        folder.write("htex.png", png);
     }
 
     static Bars bars(Report report) {

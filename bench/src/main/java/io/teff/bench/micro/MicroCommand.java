@@ -2,11 +2,15 @@
 package io.teff.bench.micro;
 
 import io.teff.bench.measure.Contender;
+import io.teff.bench.measure.Printed;
 import io.teff.bench.measure.Report;
+import io.teff.bench.measure.ResultFolder;
 import io.teff.bench.measure.Rounds;
 import io.teff.bench.measure.Row;
 import io.teff.bench.measure.Table;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -22,13 +26,15 @@ import picocli.CommandLine.Spec;
 /**
  * What the small benchmarks share: their common options, the run, and the output.
  *
- * <p>Exit code 0 if every row was verified, 1 if not, 2 for bad input.
+ * <p>Exit code 0 if every row was verified, 1 if not, 2 for bad input, 130 if it was interrupted.
  */
 @Command(mixinStandardHelpOptions = true, sortOptions = false)
 abstract class MicroCommand implements Callable<Integer> {
     private static final int MAX_WORKERS = 1024;
 
     @Spec CommandSpec spec;
+
+    boolean isLost; // something could not be written
 
     @Option(names = "--json", description = "Print one JSON object and nothing else.")
     boolean json;
@@ -59,6 +65,16 @@ abstract class MicroCommand implements Callable<Integer> {
             split = ",",
             description = "Run only these contenders.")
     List<String> only;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "DIR",
+            arity = "0..1",
+            fallbackValue = "results/profile",
+            description =
+                    "Profiles the measured rounds: a flame graph and a JFR file in this folder; default"
+                            + " ${FALLBACK-VALUE}. The report then is not clean.")
+    String profile;
 
     /** The name of the report. */
     abstract String bench();
@@ -103,6 +119,14 @@ abstract class MicroCommand implements Callable<Integer> {
         check(!contenders.isEmpty(), "nothing to run with these options on this JVM");
         int[] warmUp = warmUp();
         Rounds planned = new Rounds(bench()).warmUp(warmUp[0], warmUp[1]).rounds(measured);
+        if (profile != null) {
+            try {
+                ResultFolder.open(profile);
+            } catch (IllegalArgumentException e) {
+                check(false, e.getMessage().replaceFirst("^--out", "--profile"));
+            }
+            planned.profile(Path.of(profile));
+        }
         return print(run(planned, contenders));
     }
 
@@ -113,15 +137,19 @@ abstract class MicroCommand implements Callable<Integer> {
 
     /** Prints the report and gives the exit code. */
     final int print(Report report) {
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(report.toJson());
-        } else {
-            out.print(Table.of(report, "x " + baseline(), row -> baselineOf(report, row)));
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        out.print(Table.of(report, "x " + baseline(), row -> baselineOf(report, row)));
+        if (!json) {
+            conclude(report, out);
         }
         out.flush();
-        return report.verified() ? 0 : 1;
+        int exitCode = Printed.exitCode(spec, report, json, text.toString());
+        return isLost && exitCode == 0 ? 1 : exitCode;
     }
+
+    /** Prints what is to be said below the table. */
+    void conclude(Report report, PrintWriter out) {}
 
     /** The baseline's row for this one: the same workers if there is one, else its first. */
     final Optional<Row> baselineOf(Report report, Row row) {

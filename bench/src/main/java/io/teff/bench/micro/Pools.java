@@ -7,6 +7,10 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import io.teff.engine.Engine;
 import io.teff.engine.EngineConfig;
 import io.teff.engine.IdlePreset;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
@@ -23,7 +27,39 @@ final class Pools {
     record Scoped<E extends ExecutorService>(E pool) implements AutoCloseable {
         @Override
         public void close() {
-            stop(pool);
+            if (pool instanceof Engine engine) {
+                stopWatched(engine);
+            } else {
+                stop(pool);
+            }
+        }
+    }
+
+    /** As {@link #engine(int)}, watched or not. */
+    static Scoped<Engine> engine(int workers, Watching watching) {
+        EngineConfig config = watching.config(EngineConfig.builder().workers(workers));
+        return new Scoped<>(mustBeWatched(Engine.start(config), watching));
+    }
+
+    /** An engine that could not make its file would be measured as if it had none. */
+    static Engine mustBeWatched(Engine engine, Watching watching) {
+        if (watching != Watching.OFF && engine.monitorFile() == null) {
+            stop(engine);
+            throw new IllegalStateException("the engine has no monitor file: is there space?");
+        }
+        return engine;
+    }
+
+    /** Stops it, and deletes its file if it has one. */
+    static void stopWatched(Engine engine) {
+        Path file = engine.monitorFile();
+        stop(engine);
+        if (file != null) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

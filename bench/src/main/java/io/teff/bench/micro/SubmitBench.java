@@ -26,6 +26,8 @@ final class SubmitBench extends MicroCommand {
     static final List<String> CONTENDERS =
             list(
                     "engine.execute",
+                    "engine.execute.monitored",
+                    "engine.execute.traced",
                     "engine.lane",
                     "threads",
                     "threads.transfer",
@@ -99,14 +101,16 @@ final class SubmitBench extends MicroCommand {
 
     private void addAll(List<Contender> contenders, int w, int p, long each) {
         int window = Submission.WINDOW;
-        add(
-                contenders,
-                "engine.execute",
-                w,
-                p,
-                0,
-                each,
-                x -> new SubmitTarget.EngineExecute(w, window));
+        for (Watching watching : Watching.values()) {
+            add(
+                    contenders,
+                    "engine.execute" + watching.suffix,
+                    w,
+                    p,
+                    0,
+                    each,
+                    x -> new SubmitTarget.EngineExecute(w, window, watching));
+        }
         for (int b : BATCHES) {
             add(
                     contenders,

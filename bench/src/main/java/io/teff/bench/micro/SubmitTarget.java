@@ -49,8 +49,8 @@ interface SubmitTarget extends AutoCloseable {
     final class EngineExecute implements SubmitTarget {
         private final Engine engine;
 
-        EngineExecute(int workers, int capacity) {
-            engine = startEngine(workers, capacity);
+        EngineExecute(int workers, int capacity, Watching watching) {
+            engine = startEngine(workers, capacity, watching);
         }
 
         @Override
@@ -65,7 +65,7 @@ interface SubmitTarget extends AutoCloseable {
 
         @Override
         public void close() {
-            Pools.stop(engine);
+            Pools.stopWatched(engine);
         }
     }
 
@@ -76,7 +76,7 @@ interface SubmitTarget extends AutoCloseable {
 
         EngineLane(int workers, int capacity, int batch) {
             this.batch = batch;
-            engine = startEngine(workers, capacity);
+            engine = startEngine(workers, capacity, Watching.OFF);
         }
 
         @Override
@@ -105,9 +105,10 @@ interface SubmitTarget extends AutoCloseable {
         }
     }
 
-    private static Engine startEngine(int workers, int capacity) {
-        return Engine.start(
-                EngineConfig.builder().workers(workers).inboxCapacity(capacity).build());
+    private static Engine startEngine(int workers, int capacity, Watching watching) {
+        EngineConfig.Builder options =
+                EngineConfig.builder().workers(workers).inboxCapacity(capacity);
+        return Pools.mustBeWatched(Engine.start(watching.config(options)), watching);
     }
 
     /** {@code threads}: a ThreadPoolExecutor of fixed size. */

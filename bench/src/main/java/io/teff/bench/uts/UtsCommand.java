@@ -2,11 +2,11 @@
 package io.teff.bench.uts;
 
 import io.teff.bench.measure.Contender;
+import io.teff.bench.measure.Printed;
 import io.teff.bench.measure.Rounds;
 import io.teff.bench.mpi.OnRanks;
 import io.teff.bench.mpi.Rank;
 import io.teff.mpi.executor.MpiFunction;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -220,14 +220,7 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
             planned.othersCpuNs(ranks::othersCpuNs);
         }
         UtsReport report = new UtsReport(chosen, expected, planned.run(contenders));
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println(report.report().toJson());
-        } else {
-            out.print(report.text());
-        }
-        out.flush();
-        return report.report().verified() ? 0 : 1;
+        return Printed.exitCode(spec, report.report(), json, report.text());
     }
 
     private Tree chosenTree() {

@@ -58,8 +58,7 @@ final class UtsReport {
                 rows.add(figure(row, EFFICIENCY, "percent", s -> efficiency(row, s)));
             }
         }
-        return new Report(
-                measured.bench(), measured.clean(), measured.env(), measured.ruler(), rows);
+        return measured.withRows(rows);
     }
 
     private static Row figure(Row row, String name, String metric, DoubleUnaryOperator ofSeconds) {

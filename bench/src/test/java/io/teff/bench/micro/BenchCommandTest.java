@@ -55,6 +55,18 @@ class BenchCommandTest {
                 small("loop", LoopBench.CONTENDERS, "--size", "1,1003"),
                 small("idle", IdleBench.CONTENDERS, "--seconds", "0.02"),
                 small("graph", GraphBench.CONTENDERS, "--nodes", "300"),
+                small("suite", List.of("plain", "engine", "forkjoin", "threads"), "--workers", "2"),
+                small(
+                        "native",
+                        List.of(
+                                "plain",
+                                "engine",
+                                "engine.execute",
+                                "engine.submit",
+                                "tbb",
+                                "openmp-gnu"),
+                        "--workers",
+                        "2"),
                 small(
                         "htex",
                         List.of("parsl-defaults", "tuned.by-name", "parsl-threads"),
@@ -122,7 +134,9 @@ class BenchCommandTest {
         "latency, engine.submit",
         "loop, engine.range",
         "idle, engine",
-        "graph, engine.graph"
+        "graph, engine.graph",
+        "suite, engine",
+        "native, engine"
     })
     void engineFailsAloneUntilItRuns(String bench, String contender) throws Exception {
         int exit = run(bench, "--json", "--quick", "--rounds", "1", "--only", contender);
@@ -171,6 +185,12 @@ class BenchCommandTest {
                 "htex --workers 2 --only dask | --only: dask has no --workers here",
                 "htex --only dask --calls 0 | --calls must be 1 to 1000000: 0",
                 "htex --calls 0 | --calls must be 1 to 1000000: 0",
+                "suite --full --quick | --full and --quick do not go together: type one",
+                "suite --only floorplan | floorplan; there are plain, engine, forkjoin, threads, virtual, fib",
+                "native --workload sort | --workload must be one of [fib, flat, chain, wavefront, loop, latency]: sort",
+                "native --lace /dev/null/x | --lace must be a folder with the sources: /dev/null/x",
+                "native --only lace | lace: its sources are needed: --lace DIR",
+                "native --only libfork --libfork /dev | libfork: --libfork /dev holds no single_header/libfork.hpp",
                 "jmh --forks 0 | --forks must be between 1 and 100: 0",
                 "jmh ( | (",
                 "jmh NoSuchBenchmark | NoSuchBenchmark",
@@ -180,6 +200,47 @@ class BenchCommandTest {
         assertThat(run(line.strip().split(" "))).isEqualTo(2);
         assertThat(err.toString()).contains(message.strip());
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void theSuiteRunsWhatIsNamedAndSaysHowTheEngineCompares() {
+        assertThat(
+                        run(
+                                "suite",
+                                "--quick",
+                                "--rounds",
+                                "1",
+                                "--workers",
+                                "2",
+                                "--only",
+                                "nqueens,skynet"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("nqueens", "skynet", "x forkjoin", "plain", "engine", "forkjoin")
+                .containsPattern(
+                        "2 workers: engine takes [\\d.]+x the time of forkjoin, .* mean of 2; ")
+                .doesNotContain("health");
+    }
+
+    @Test
+    void theDistanceToEachPeerIsPrinted() {
+        assertThat(
+                        run(
+                                "native",
+                                "--quick",
+                                "--rounds",
+                                "1",
+                                "--workers",
+                                "2",
+                                "--workload",
+                                "fib",
+                                "--only",
+                                "engine,tbb,openmp-gnu"))
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern(
+                        "fib, 2 workers: engine [\\d.]+ ns per activation; tbb [\\d.]+ \\(")
+                .containsPattern(", openmp-gnu [\\d.]+ \\(");
     }
 
     @Test
@@ -217,7 +278,18 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"forkjoin", "submit", "latency", "loop", "idle", "graph", "htex", "jmh"})
+            strings = {
+                "forkjoin",
+                "submit",
+                "latency",
+                "loop",
+                "idle",
+                "graph",
+                "suite",
+                "native",
+                "htex",
+                "jmh"
+            })
     void everyBenchmarkHasHelp(String bench) {
         assertThat(run(bench, "--help")).isZero();
         assertThat(out.toString()).contains("Usage:", "--json").doesNotContain("null");

@@ -10,11 +10,6 @@ import io.teff.mpi.executor.MpiExecutor;
 import io.teff.mpi.executor.MpiFunction;
 import io.teff.mpi.executor.Placement;
 import io.teff.remote.RemoteCallable;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -25,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** A {@code teff} with one more command, which loses ranks; both what users call and what ranks run. */
 final class SquaresMain {
