@@ -17,7 +17,6 @@ final class ServedCall {
     private final byte[] payload;
     private boolean isDropped;
     private boolean hasBegun;
-    private boolean isInterrupted;
     private Thread runner; // null: it has not begun, or has ended
 
     ServedCall(int number, int function, byte[] payload) {
@@ -28,6 +27,7 @@ final class ServedCall {
 
     /** Runs it on this thread, unless it was cancelled, and answers. */
     void run(Serving serving, Peer from) {
+        boolean before = Thread.currentThread().isInterrupted();
         synchronized (this) {
             if (isDropped) {
                 return;
@@ -37,23 +37,22 @@ final class ServedCall {
         }
         try {
             byte[] value = serving.call(function, payload);
-            end();
+            end(before);
             if (value != null && value.length > Inbound.MAX_PAYLOAD) {
                 throw new IllegalArgumentException(Inbound.tooLarge("a result", value.length));
             }
             from.answer(Wire.BYTES_RESULT, number, value == null ? new byte[0] : value);
         } catch (Throwable error) {
-            end();
+            end(before);
             serving.failed(from, number, error);
         }
     }
 
     /** From now on no interrupt comes, and none that came is left to what this thread does next. */
-    private synchronized void end() {
+    private synchronized void end(boolean before) {
         runner = null;
-        if (isInterrupted) {
-            isInterrupted = false;
-            Thread.interrupted(); // cleared
+        if (!before && Thread.currentThread().isInterrupted()) {
+            Thread.interrupted(); // cleared: it was for this call, whoever sent it
         }
     }
 
@@ -64,7 +63,6 @@ final class ServedCall {
             return true;
         }
         if (interrupt && runner != null) {
-            isInterrupted = true;
             runner.interrupt();
         }
         return false;
