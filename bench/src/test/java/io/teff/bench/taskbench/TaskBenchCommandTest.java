@@ -72,7 +72,7 @@ class TaskBenchCommandTest {
                         "    Points: 2",
                         "      Point 0:",
                         "        Dependencies: 0",
-                        "        Reverse Dependencies: 0 1",
+                        "        Reverse Dependencies: 1", // column 0 has no task in timestep 2
                         "      Point 1:",
                         "        Dependencies: 0",
                         "        Reverse Dependencies: 1 2");
