@@ -119,8 +119,7 @@ final class Sweep {
     }
 
     private Trial trial(SystemKind system, TaskGraph graph) {
-        int ofEach = system == SystemKind.MPI ? 1 : workers;
-        return new Trial(system, List.of(graph), ofEach, true);
+        return new Trial(system, List.of(graph), workers, true);
     }
 
     Pattern pattern() {

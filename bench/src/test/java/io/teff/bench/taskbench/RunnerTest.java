@@ -20,7 +20,6 @@ class RunnerTest {
 
     static Stream<Arguments> all() {
         return Stream.of(SystemKind.values())
-                .filter(system -> system != SystemKind.MPI)
                 .flatMap(system -> Stream.of(Pattern.values()).map(p -> Arguments.of(system, p)));
     }
 
@@ -59,7 +58,7 @@ class RunnerTest {
     }
 
     static Stream<SystemKind> systems() {
-        return Stream.of(SystemKind.values()).filter(system -> system != SystemKind.MPI);
+        return Stream.of(SystemKind.values());
     }
 
     @Test
