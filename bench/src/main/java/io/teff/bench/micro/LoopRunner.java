@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
@@ -169,7 +171,7 @@ interface LoopRunner extends AutoCloseable {
 
         @Override
         public double run(Callable<Double> series) throws Exception {
-            return pool == null ? series.call() : unwrapped(pool.submit(series));
+            return pool == null ? series.call() : awaited(pool, pool.submit(series));
         }
 
         @Override
@@ -178,6 +180,21 @@ interface LoopRunner extends AutoCloseable {
                 Pools.stop(pool);
             }
         }
+    }
+
+    /** Older JDKs sometimes wake nobody for a lone task from outside: another one does. */
+    private static double awaited(ForkJoinPool pool, Future<Double> future)
+            throws InterruptedException {
+        while (!future.isDone()) {
+            try {
+                future.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                pool.execute(() -> {});
+            } catch (ExecutionException e) {
+                break; // told below
+            }
+        }
+        return unwrapped(future);
     }
 
     private static double unwrapped(Future<Double> future) throws InterruptedException {
