@@ -190,6 +190,13 @@ public final class Comm {
         mpi.check("MPI_Barrier", mpi.calls.MPI_Barrier(handle));
     }
 
+    /** Begins to wait for all ranks: done once all of them have begun to. */
+    public Request iBarrier() {
+        Request request = new Request(this, null);
+        mpi.check("MPI_Ibarrier", mpi.calls.MPI_Ibarrier(handle, request.handleAddress()));
+        return request;
+    }
+
     /** Gives the first bytes of one rank's buffer to all. */
     public void bcast(NativeBuffer buffer, int bytes, int root) {
         check(buffer, bytes, root);

@@ -40,6 +40,7 @@ final class ForeignCalls implements MpiCalls {
     private static final MethodHandle TESTSOME = ForeignLinker.handle("MPI_Testsome", "IJJJJ");
     private static final MethodHandle REQUEST_FREE = ForeignLinker.handle("MPI_Request_free", "J");
     private static final MethodHandle BARRIER = ForeignLinker.handle("MPI_Barrier", "J");
+    private static final MethodHandle IBARRIER = ForeignLinker.handle("MPI_Ibarrier", "JJ");
     private static final MethodHandle BCAST = ForeignLinker.handle("MPI_Bcast", "JIJIJ");
     private static final MethodHandle ALLREDUCE = ForeignLinker.handle("MPI_Allreduce", "JJIJJJ");
 
@@ -284,6 +285,15 @@ final class ForeignCalls implements MpiCalls {
     public int MPI_Barrier(long comm) {
         try {
             return (int) BARRIER.invokeExact(comm);
+        } catch (Throwable t) {
+            return code(t);
+        }
+    }
+
+    @Override
+    public int MPI_Ibarrier(long comm, long request) {
+        try {
+            return (int) IBARRIER.invokeExact(comm, request);
         } catch (Throwable t) {
             return code(t);
         }

@@ -69,6 +69,8 @@ final class JnaCalls implements MpiCalls {
 
         static native int MPI_Barrier(long comm);
 
+        static native int MPI_Ibarrier(long comm, long request);
+
         static native int MPI_Bcast(long buffer, int count, long type, int root, long comm);
 
         static native int MPI_Allreduce(
@@ -213,6 +215,11 @@ final class JnaCalls implements MpiCalls {
     @Override
     public int MPI_Barrier(long comm) {
         return C.MPI_Barrier(comm);
+    }
+
+    @Override
+    public int MPI_Ibarrier(long comm, long request) {
+        return C.MPI_Ibarrier(comm, request);
     }
 
     @Override

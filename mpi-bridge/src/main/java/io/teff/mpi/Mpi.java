@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * MPI in this process. {@link #init} first, once in the life of a JVM, and {@link #close} last.
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Mpi implements AutoCloseable {
     private static final long FINALIZE_S = 3;
+    private static final long NAP_NS = 100_000;
     private static final int MAX_TEXT = 8192 + 1;
     private static final Map<String, String> SIZES =
             Map.of(
@@ -147,29 +150,46 @@ public final class Mpi implements AutoCloseable {
     }
 
     /**
-     * Waits for the other ranks to do the same, frees what they share, and ends MPI in this process.
-     * Idempotent.
+     * Waits for the other ranks to do the same, as long as it takes; frees what they share, and ends MPI in
+     * this process. Idempotent.
      *
      * <p>MPICH 4.0 over TCP by UCX 1.13 often does not come back from its own end, although all ranks are
      * there: then this returns after some seconds all the same, and the launcher ends with the processes.
      */
     @Override
     public void close() {
+        closeUnless(() -> false);
+    }
+
+    /**
+     * As {@link #close}, but not for ever: while it waits for the other ranks it asks again and again
+     * whether one of them will not come.
+     *
+     * @return whether MPI has ended; else it must be left alone, until this process ends
+     */
+    public boolean closeUnless(BooleanSupplier isLost) {
         if (isClosed) {
-            return;
+            return true;
         }
         isClosed = true;
-        List.copyOf(windows).forEach(SharedWindow::close);
-        world.barrier(); // which is waited for as long as it takes
+        Request all = world.iBarrier(); // from here on no rank needs another
+        while (!all.test()) {
+            if (isLost.getAsBoolean()) {
+                return false;
+            }
+            LockSupport.parkNanos(this, NAP_NS);
+        }
         CompletableFuture<Integer> code = new CompletableFuture<>();
         Thread thread = new Thread(() -> finish(code), "teff-mpi-finalize");
         thread.setDaemon(true);
         thread.start();
         check("MPI_Finalize", code.completeOnTimeout(0, FINALIZE_S, TimeUnit.SECONDS).join());
+        return true;
     }
 
     private void finish(CompletableFuture<Integer> code) {
         try {
+            List.copyOf(windows).forEach(SharedWindow::close);
             code.complete(calls.MPI_Finalize());
         } catch (RuntimeException | Error error) {
             code.completeExceptionally(error);

@@ -59,6 +59,8 @@ interface MpiCalls {
 
     int MPI_Barrier(long comm);
 
+    int MPI_Ibarrier(long comm, long request);
+
     int MPI_Bcast(long buffer, int count, long type, int root, long comm);
 
     int MPI_Allreduce(long from, long to, int count, long type, long op, long comm);

@@ -2,12 +2,14 @@
 package io.teff.mpi;
 
 /**
- * A send or receive under way. It keeps its buffer, which MPI uses until the request is done. By one
- * thread at a time.
+ * A send, a receive or a barrier under way. It keeps its buffer, which MPI uses until the request is done.
+ * By one thread at a time.
  */
 public final class Request {
+    private static final Status NOTHING = new Status(Comm.ANY_SOURCE, Comm.ANY_TAG, 0);
+
     private final Comm comm;
-    private final NativeBuffer buffer;
+    private final NativeBuffer buffer; // null: of a barrier
     private final NativeBuffer words; // the handle, a flag, and the status
     private Status status;
 
@@ -34,7 +36,7 @@ public final class Request {
         if (words.bytes().getInt(8) == 0) {
             return false;
         }
-        status = comm.status(words, 16);
+        status = buffer == null ? NOTHING : comm.status(words, 16);
         return true;
     }
 
@@ -46,12 +48,12 @@ public final class Request {
         return status;
     }
 
-    /** Of a message that has arrived; null before. */
+    /** Of a message that has arrived, or of no message for a barrier; null before. */
     public Status status() {
         return status;
     }
 
-    /** What is sent, or received into. */
+    /** What is sent, or received into; null for a barrier. */
     public NativeBuffer buffer() {
         return buffer;
     }

@@ -178,7 +178,8 @@ final class RanksMain {
             expect(part.capacity() >= expected, part + " of rank " + i);
             part.putLong(part.capacity() - Long.BYTES * (1 + node.rank()), 10 * i + node.rank());
         }
-        node.barrier();
+        Request all = node.iBarrier();
+        expect(all.waitFor().bytes() == 0 && all.test() && all.buffer() == null, "a barrier");
         for (int i = 0; i < size; i++) {
             ByteBuffer part = window.part(i);
             for (int writer = 0; writer < size; writer++) {

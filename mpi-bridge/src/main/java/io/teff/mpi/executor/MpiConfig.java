@@ -78,9 +78,8 @@ public final class MpiConfig {
     }
 
     /**
-     * After which silence a rank counts as lost whose process cannot be seen from rank 0; at least 200 ms.
-     * A collection's pause must fit in. On the same machine a process that is gone is noticed at once, and
-     * one that is still there may be silent for ten times as long. Default 900 ms.
+     * After which silence a rank counts as lost; at least 200 ms. A collection's pause must fit in. A process
+     * that is gone from rank 0's own machine is noticed at once. Default 900 ms.
      */
     public Duration silence() {
         return silence;

@@ -70,7 +70,7 @@ public final class MpiExecutor extends AbstractExecutorService
     private static volatile MpiExecutor current;
 
     private final MpiConfig config;
-    private final Mpi mpi; // null: in tests, ranks of one process
+    private final Runnable end; // of MPI
     private final Driver driver;
     private final Placer placer;
     private final ObjectCalls objects;
@@ -82,9 +82,10 @@ public final class MpiExecutor extends AbstractExecutorService
     private volatile boolean isShutdown;
 
     /** Joins the run that is described by the transport. */
-    MpiExecutor(MpiConfig config, Transport transport, Codec codec, IntPredicate isGone, Mpi mpi) {
+    MpiExecutor(
+            MpiConfig config, Transport transport, Codec codec, IntPredicate isGone, Runnable end) {
         this.config = config;
-        this.mpi = mpi;
+        this.end = end;
         driver = new Driver(transport, config, codec, isGone);
         placer = new Placer(driver, this::requireOpen);
         objects = new ObjectCalls(driver, codec);
@@ -112,10 +113,11 @@ public final class MpiExecutor extends AbstractExecutorService
     public static MpiExecutor start(MpiConfig config) {
         Mpi mpi = Mpi.init();
         Program.checkSame(mpi.world(), config);
-        IntPredicate isGone = Program.processes(mpi.world());
+        Processes processes = Processes.of(mpi.world());
         Transport transport = Transports.open(mpi);
         Codec codec = new Payload(config.rules(), Map.of());
-        current = new MpiExecutor(config, transport, codec, isGone, mpi);
+        Runnable end = () -> processes.end(mpi);
+        current = new MpiExecutor(config, transport, codec, processes::isGone, end);
         return current;
     }
 
@@ -463,8 +465,8 @@ public final class MpiExecutor extends AbstractExecutorService
         if (failure != null) {
             throw failure;
         }
-        if (mpi != null && !driver.hasLost()) {
-            mpi.close(); // after a loss it would wait for the dead
+        if (!driver.hasLost()) { // after a loss it would wait for the dead
+            end.run();
         }
     }
 

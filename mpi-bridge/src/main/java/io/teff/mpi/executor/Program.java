@@ -2,7 +2,6 @@
 package io.teff.mpi.executor;
 
 import io.teff.mpi.Comm;
-import io.teff.mpi.NativeBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -13,10 +12,9 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.IntPredicate;
 import java.util.zip.CRC32C;
 
-/** What the ranks tell each other of themselves at the start: the version of the program, the process. */
+/** The version of the program, which all ranks must have. */
 final class Program {
     private Program() {}
 
@@ -97,35 +95,5 @@ final class Program {
             }
         }
         return sum.getValue();
-    }
-
-    /**
-     * All ranks call it.
-     *
-     * @return for a rank: whether its process was to be seen from here, and is no more
-     */
-    static IntPredicate processes(Comm world) {
-        long[] pids = new long[world.size()];
-        long here = host();
-        NativeBuffer buffer = NativeBuffer.allocate(2 * Long.BYTES);
-        for (int rank = 0; rank < pids.length; rank++) {
-            buffer.bytes().putLong(0, here).putLong(Long.BYTES, ProcessHandle.current().pid());
-            world.bcast(buffer, 2 * Long.BYTES, rank);
-            boolean isVisible = buffer.bytes().getLong(0) == here;
-            pids[rank] = isVisible ? buffer.bytes().getLong(Long.BYTES) : 0;
-        }
-        return rank -> pids[rank] != 0 && ProcessHandle.of(pids[rank]).isEmpty();
-    }
-
-    /** The same for two processes that can see each other: of one start of one machine, by its numbers. */
-    private static long host() {
-        CRC32C sum = new CRC32C();
-        try {
-            update(sum, Files.readString(Path.of("/proc/sys/kernel/random/boot_id")));
-            update(sum, Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
-            return sum.getValue();
-        } catch (IOException e) {
-            return -ProcessHandle.current().pid() << 32 ^ System.nanoTime(); // sees nobody
-        }
     }
 }

@@ -58,12 +58,17 @@ final class Pulse extends Thread {
                 members.wantEnd();
                 members.askForEnd();
             }
-            long now = System.nanoTime();
-            if (now - last >= BEAT_NS) {
-                last = now;
-                members.beat();
-            }
+            last = beatIfTime(last);
         }
+    }
+
+    private long beatIfTime(long last) {
+        long now = System.nanoTime();
+        if (now - last < BEAT_NS) {
+            return last;
+        }
+        driver.members().beat();
+        return now;
     }
 
     private long lookIfNobodyDid(long looks) {
@@ -77,12 +82,14 @@ final class Pulse extends Thread {
     private void awaitThatAllKnow() {
         Members members = driver.members();
         long start = System.nanoTime();
+        long last = start;
         while (members.failure() == null
                 && !members.allKnow()
                 && System.nanoTime() - start < END_NS) {
             members.askForEnd();
             driver.poll(false);
             LockSupport.parkNanos(this, TICK_NS / 10);
+            last = beatIfTime(last); // one may be lost even now
         }
     }
 

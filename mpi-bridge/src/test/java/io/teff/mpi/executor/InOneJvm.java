@@ -39,7 +39,7 @@ final class InOneJvm implements AutoCloseable {
                             transports[rank],
                             codec != null ? codec : new Payload(config.rules(), Map.of()),
                             r -> isGone[r],
-                            null));
+                            () -> {}));
         }
         for (MpiExecutor rank : ranks.subList(1, size)) {
             Thread thread = new Thread(() -> serve(rank), "main of " + rank.rank());
