@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.remote;
 
+import java.io.IOException;
 import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Array;
@@ -120,7 +123,7 @@ final class CapturePath {
                     field.setAccessible(true);
                     value = field.get(o);
                 } catch (InaccessibleObjectException | IllegalAccessException e) {
-                    continue; // of a closed module: the message then names the class alone
+                    return inClosed(o);
                 }
                 String below = find(value, depth + 1);
                 if (below != null) {
@@ -130,6 +133,18 @@ final class CapturePath {
             }
         }
         return null;
+    }
+
+    /** Of an object of a closed module, such as an AtomicReference: what its serialization says. */
+    private static String inClosed(Object o) {
+        try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+            out.writeObject(o);
+            return null;
+        } catch (NotSerializableException e) {
+            return "inside " + o.getClass().getName() + ": " + e.getMessage();
+        } catch (IOException | RuntimeException e) {
+            return null; // some other trouble than the one that is looked for
+        }
     }
 
     private static String step(String at, Object there, String below) {

@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 
 /**
  * Tasks by value, or as the name of a registered function and its arguments. A class that comes
@@ -133,11 +134,14 @@ public final class Payload implements Codec {
         ByteWriter out = new ByteWriter();
         if (kind == BY_NAME) {
             String name = in.string();
-            values.write(out, function(name).apply(arguments(in, name)), "the result of " + name);
+            RemoteFunction function = function(name);
+            Object[] arguments = arguments(in, name);
+            Object value = run(() -> function.apply(arguments), "function " + name);
+            values.write(out, value, "the result of " + name);
         } else if (kind == BY_VALUE) {
             Object body = values.read(in, in.string(), THE_TASK);
             in.done();
-            values.write(out, run(body), "the result");
+            values.write(out, run(callable(body), THE_TASK), "the result");
         } else {
             throw new BadFrame("a task of unknown kind " + kind);
         }
@@ -163,12 +167,23 @@ public final class Payload implements Codec {
         return arguments;
     }
 
-    private static Object run(Object body) throws Exception {
+    /** A class that the body alone names is missed when it is first used, in the midst of it. */
+    private static Object run(Callable<?> body, String what) throws Exception {
+        try {
+            return body.call();
+        } catch (NoClassDefFoundError e) {
+            if (e.getCause() instanceof ClassNotFoundException) {
+                throw Values.missing(what, e);
+            }
+            throw e; // it is here, and could not be initialized
+        }
+    }
+
+    private static Callable<?> callable(Object body) {
         if (body instanceof Callable<?> callable) {
-            return callable.call();
+            return callable;
         } else if (body instanceof Runnable runnable) {
-            runnable.run();
-            return null;
+            return Executors.callable(runnable);
         }
         throw new IllegalArgumentException("a task that is neither Callable nor Runnable: " + body);
     }

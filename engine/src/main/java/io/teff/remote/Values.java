@@ -263,7 +263,8 @@ final class Values {
                         + " needs a class that is not on the class path of process "
                         + ProcessHandle.current().pid() // mostly not the one that reads this
                         + ": "
-                        + e.getMessage().replace('/', '.'),
+                        + String.valueOf(e.getMessage()).replace('/', '.')
+                        + "; put its jar or folder on the class path of both sides",
                 e);
     }
 }

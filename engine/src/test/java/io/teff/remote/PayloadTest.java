@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 final class PayloadTest {
@@ -180,7 +181,8 @@ final class PayloadTest {
         assertThatExceptionOfType(NotTransferable.class)
                 .isThrownBy(() -> payload.call(forged("org.nowhere", "org.nowhere.Job", "run")))
                 .withMessageContaining("not on the class path of process ")
-                .withMessageContaining(": org.nowhere.Job");
+                .withMessageEndingWith(
+                        ": org.nowhere.Job; put its jar or folder on the class path of both sides");
     }
 
     @Test
@@ -236,6 +238,18 @@ final class PayloadTest {
                 .isThrownBy(() -> payload.encodeTask(holder))
                 .withMessageContaining("field parts of " + Holder.class.getName())
                 .withMessageContaining("[key] -> [1]: java.lang.Thread");
+    }
+
+    @Test
+    void culpritInAnObjectOfAClosedModuleIsNamedToo() {
+        AtomicReference<Object> reference = new AtomicReference<>(new Thread("culprit"));
+        RemoteCallable<Object> body = () -> reference.get();
+        assertThatExceptionOfType(NotTransferable.class)
+                .isThrownBy(() -> payload.encodeTask(body))
+                .withMessageContaining("captured argument 0 of the lambda in")
+                .withMessageEndingWith(
+                        "inside java.util.concurrent.atomic.AtomicReference: java.lang.Thread is"
+                                + " not serializable");
     }
 
     @Test

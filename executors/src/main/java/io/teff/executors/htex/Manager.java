@@ -47,6 +47,8 @@ final class Manager implements Runnable {
     private volatile boolean isStopping;
     private boolean isDraining;
     private boolean isOver;
+    private int brokenEarly; // connections, before anybody answered
+    private String unheard; // why it ends without ever having been registered; null: it was
 
     /**
      * Results on their way to the socket. Any thread adds, the manager's thread takes; guarded by
@@ -234,6 +236,7 @@ final class Manager implements Runnable {
                         settings.time("heartbeatThreshold"),
                         begin);
         long drainMs = settings.time("drainPeriod").toMillis();
+        long registerMs = Math.min(REGISTER_MS, settings.time("heartbeatThreshold").toMillis());
         long heard = begin;
         boolean isRegistered = false;
         try {
@@ -261,10 +264,11 @@ final class Manager implements Runnable {
                 }
                 if (poller.pollin(2)) {
                     ZEvent event = ZEvent.recv(monitor, ZMQ.DONTWAIT);
-                    if (event != null
-                            && event.getEvent() == ZMonitor.Event.DISCONNECTED
-                            && isRegistered
-                            && fastLoss) {
+                    boolean broke =
+                            event != null && event.getEvent() == ZMonitor.Event.DISCONNECTED;
+                    if (broke && !isRegistered) {
+                        brokenEarly++;
+                    } else if (broke && fastLoss) {
                         lost("its connection broke");
                     }
                 }
@@ -281,8 +285,9 @@ final class Manager implements Runnable {
                     asked = now;
                     socket.send(registered);
                 }
-                if (!isRegistered && (now - begin) / 1_000_000 > REGISTER_MS) {
-                    lost("it did not answer the registration");
+                if (!isRegistered && (now - begin) / 1_000_000 > registerMs) {
+                    unheard = unheard(registerMs);
+                    lost(unheard);
                 }
                 if (drainMs > 0 && !isDraining && (now - begin) / 1_000_000 > drainMs) {
                     isDraining = true;
@@ -292,6 +297,19 @@ final class Manager implements Runnable {
         } finally {
             poller.close();
         }
+    }
+
+    private String unheard(long ms) {
+        return "the interchange at "
+                + settings.text("endpoint.workers")
+                + " did not answer the registration within "
+                + ms
+                + " ms; "
+                + (brokenEarly == 0
+                        ? "see that this node reaches that address"
+                        : brokenEarly
+                                + " connections broke: see that its settings, with the curve keys,"
+                                + " are those of this executor");
     }
 
     private void lost(String why) {
@@ -321,10 +339,16 @@ final class Manager implements Runnable {
         String block = System.getenv().getOrDefault("TEFF_BLOCK_ID", "0");
         String name = nameHere(block);
         boolean hopeless;
+        String unheard;
         try (HtexLog log = HtexLog.open(settings, name)) {
             Manager manager = new Manager(settings, file, block, log);
             manager.run();
             hopeless = manager.isHopeless;
+            unheard = manager.unheard;
+        }
+        if (unheard != null) {
+            System.err.println(unheard);
+            Runtime.getRuntime().halt(4);
         }
         if (hopeless) {
             System.err.println("workers die before they are ready; see their output beside this");
