@@ -32,6 +32,7 @@ import org.zeromq.ZMonitor;
 final class Manager implements Runnable {
     private static final long REGISTER_MS = 30_000;
     private static final long ASK_AGAIN_MS = 1_000;
+    private static final int SEND_MS = 1_000;
     private static final int DRAIN = 64;
 
     private final Settings settings;
@@ -182,6 +183,9 @@ final class Manager implements Runnable {
             new SecureRandom().nextBytes(identity);
             identity[0] |= 1; // ZeroMQ keeps identities that begin with zero to itself
             socket.setIdentity(identity);
+            // Without a limit, a send waits for ever once JeroMQ has given up a connection whose
+            // handshake failed, and then nothing here ends the manager.
+            socket.setSendTimeOut(SEND_MS);
             bellEnd.bind("inproc://bell");
             rope.connect("inproc://bell");
             bell.listen(rope);
@@ -258,17 +262,19 @@ final class Manager implements Runnable {
                 if (poller.pollin(1)) {
                     bellEnd.recv(ZMQ.DONTWAIT);
                     byte[] results;
-                    while ((results = bell.take()) != null) {
-                        socket.send(results);
+                    while (!isOver && (results = bell.take()) != null) {
+                        if (!socket.send(results)) {
+                            lost("it takes no results"); // it will count their tasks as lost
+                        }
                     }
                 }
                 if (poller.pollin(2)) {
                     ZEvent event = ZEvent.recv(monitor, ZMQ.DONTWAIT);
-                    boolean broke =
-                            event != null && event.getEvent() == ZMonitor.Event.DISCONNECTED;
-                    if (broke && !isRegistered) {
+                    if (event != null && !isRegistered) {
                         brokenEarly++;
-                    } else if (broke && fastLoss) {
+                    } else if (event != null
+                            && event.getEvent() == ZMonitor.Event.DISCONNECTED
+                            && fastLoss) {
                         lost("its connection broke");
                     }
                 }
@@ -278,7 +284,7 @@ final class Manager implements Runnable {
                         processes.watch();
                     }
                 }
-                if (beats.isLost(heard, now)) {
+                if (isRegistered && beats.isLost(heard, now)) {
                     lost("it was silent for too long");
                 }
                 if (!isRegistered && (now - asked) / 1_000_000 > ASK_AGAIN_MS) {
@@ -287,7 +293,8 @@ final class Manager implements Runnable {
                 }
                 if (!isRegistered && (now - begin) / 1_000_000 > registerMs) {
                     unheard = unheard(registerMs);
-                    lost(unheard);
+                    log.failure(unheard, null);
+                    isOver = true;
                 }
                 if (drainMs > 0 && !isDraining && (now - begin) / 1_000_000 > drainMs) {
                     isDraining = true;
@@ -307,9 +314,10 @@ final class Manager implements Runnable {
                 + " ms; "
                 + (brokenEarly == 0
                         ? "see that this node reaches that address"
-                        : brokenEarly
-                                + " connections broke: see that its settings, with the curve keys,"
-                                + " are those of this executor");
+                        : "its connections broke "
+                                + brokenEarly
+                                + " times: see that the settings of this manager, with the curve"
+                                + " keys, are those of this executor");
     }
 
     private void lost(String why) {
