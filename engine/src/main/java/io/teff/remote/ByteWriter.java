@@ -9,6 +9,8 @@ import java.util.Arrays;
  * their length (int) and UTF-8, bytes their length (int) and they themselves. For one thread at a time.
  */
 public class ByteWriter {
+    private static final int MOST = Integer.MAX_VALUE - 8; // as long as an array can be
+
     private byte[] bytes = new byte[256];
     private int size;
 
@@ -87,9 +89,17 @@ public class ByteWriter {
 
     private void room(int more) {
         if (bytes.length - size < more) {
-            int wanted = Math.addExact(size, more);
-            int doubled = wanted > 1 << 29 ? wanted : Math.max(wanted, 2 * bytes.length);
-            bytes = Arrays.copyOf(bytes, doubled);
+            if (more > MOST - size) {
+                throw new IllegalStateException(
+                        (long) size + more + " bytes in one message, the limit is " + MOST);
+            }
+            bytes = Arrays.copyOf(bytes, grown(bytes.length, size + more));
         }
+    }
+
+    /** How long a buffer of so many bytes is to be next: in steps so large that they are few. */
+    static int grown(int length, int wanted) {
+        long more = length < 1 << 29 ? length : length / 2;
+        return (int) Math.max(wanted, Math.min(MOST, length + more));
     }
 }

@@ -7,6 +7,7 @@ import java.io.ObjectInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -29,16 +30,25 @@ public final class Payload implements Codec {
     private static final byte BY_NAME = 'N';
 
     private static final String THE_TASK = "the task";
+    private static final PayloadRules NO_LIMIT =
+            new PayloadRules(List.of(), Integer.MAX_VALUE - 8, "let it hold less", "");
 
     private final Values values;
     private final Map<String, RemoteFunction> functions;
     private final PayloadRules rules;
+    private final PayloadRules ofFailures; // which travel together with their text
 
     /** With functions that {@link NamedCall}s may name. */
     public Payload(PayloadRules rules, Map<String, RemoteFunction> functions) {
         this.rules = rules;
         this.functions = Map.copyOf(functions);
         values = new Values(rules);
+        ofFailures =
+                new PayloadRules(
+                        rules.allowed(),
+                        rules.maxBytes() / 2,
+                        rules.ifTooLarge(),
+                        rules.ifRefused());
     }
 
     // The submitting side
@@ -60,15 +70,7 @@ public final class Payload implements Codec {
 
     private byte[] checked(ByteWriter out, String what) {
         if (out.size() > rules.maxBytes()) {
-            throw new NotTransferable(
-                    what
-                            + " has "
-                            + out.size()
-                            + " bytes, the limit is "
-                            + rules.maxBytes()
-                            + ": "
-                            + rules.ifTooLarge(),
-                    null);
+            throw rules.tooLarge(what, out.size());
         }
         return out.toBytes();
     }
@@ -194,12 +196,11 @@ public final class Payload implements Codec {
         out.string(describe(thrown)).string(trace(thrown));
         byte[] serialized;
         try {
-            serialized = Values.serialize(thrown, "what the task threw");
-        } catch (NotTransferable | StackOverflowError e) {
-            serialized = new byte[0];
+            serialized = Values.serialize(thrown, "what the task threw", thrown, ofFailures);
+        } catch (NotTransferable | StackOverflowError | OutOfMemoryError e) {
+            serialized = new byte[0]; // the text says what it was
         }
-        return out.bytes(serialized.length > rules.maxBytes() / 2 ? new byte[0] : serialized)
-                .toBytes();
+        return out.bytes(serialized).toBytes();
     }
 
     private static String describe(Throwable thrown) {
@@ -230,7 +231,7 @@ public final class Payload implements Codec {
 
     /** A function for another process, where {@link #decodeFunctions} reads it. */
     public static byte[] encodeFunction(String name, RemoteFunction function) {
-        return Values.serialize(function, "the function " + name);
+        return Values.serialize(function, "the function " + name, function, NO_LIMIT);
     }
 
     /** Of settings, which only the owner of the executor writes: no class is refused. */

@@ -28,4 +28,11 @@ public record PayloadRules(
             }
         }
     }
+
+    /** What to say of something with so many bytes. */
+    NotTransferable tooLarge(String what, long bytes) {
+        return new NotTransferable(
+                what + " has " + bytes + " bytes, the limit is " + maxBytes + ": " + ifTooLarge,
+                null);
+    }
 }

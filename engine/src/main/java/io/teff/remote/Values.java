@@ -2,7 +2,6 @@
 package io.teff.remote;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InvalidClassException;
 import java.io.NotSerializableException;
@@ -96,6 +95,18 @@ final class Values {
         return JAVA;
     }
 
+    /** How many bytes it takes at least. */
+    private static long least(byte tag, Object value) {
+        return switch (tag) {
+            case STRING -> ((String) value).length();
+            case BYTES -> ((byte[]) value).length;
+            case INTS -> (long) Integer.BYTES * ((int[]) value).length;
+            case LONGS -> (long) Long.BYTES * ((long[]) value).length;
+            case DOUBLES -> (long) Double.BYTES * ((double[]) value).length;
+            default -> 0; // it is short, or counted as it is written
+        };
+    }
+
     /** Surrogates may be without their other half, which UTF-8 would lose. */
     private static boolean isUtf8(String text) {
         for (int i = 0; i < text.length(); i++) {
@@ -117,6 +128,9 @@ final class Values {
                 writeLambda(out, value, lambda, what);
                 return;
             }
+        }
+        if (least(tag, value) > rules.maxBytes()) {
+            throw rules.tooLarge(what, least(tag, value));
         }
         out.u8(tag);
         switch (tag) {
@@ -150,7 +164,7 @@ final class Values {
                     out.i64(Double.doubleToRawLongBits(v));
                 }
             }
-            default -> out.bytes(serialize(value, what));
+            default -> out.bytes(serialize(value, what, value, rules));
         }
     }
 
@@ -163,7 +177,7 @@ final class Values {
                 write(out, one, what);
             }
         } else {
-            out.u8(CAPTURING).bytes(shape).bytes(serialize(captured, what, value));
+            out.u8(CAPTURING).bytes(shape).bytes(serialize(captured, what, value, rules));
         }
     }
 
@@ -220,13 +234,9 @@ final class Values {
         return shape.make(captured, what);
     }
 
-    static byte[] serialize(Object value, String what) {
-        return serialize(value, what, value);
-    }
-
-    /** The same; if it cannot travel, the path to the culprit is that from {@code root}. */
-    static byte[] serialize(Object value, String what, Object root) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    /** If it cannot travel, the path to the culprit is that from {@code root}. */
+    static byte[] serialize(Object value, String what, Object root, PayloadRules rules) {
+        CountedBytes bytes = new CountedBytes(rules.maxBytes());
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(value);
         } catch (NotSerializableException e) {
@@ -234,7 +244,10 @@ final class Values {
         } catch (IOException | RuntimeException e) {
             throw new NotTransferable(what + " cannot travel, its serialization failed: " + e, e);
         }
-        return bytes.toByteArray();
+        if (bytes.isTooLarge()) {
+            throw rules.tooLarge(what, bytes.size());
+        }
+        return bytes.toBytes();
     }
 
     Object deserialize(byte[] bytes, String home, String what) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.teff.remote.away.AwayException;
 import io.teff.remote.away.SerializableLambda;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -269,6 +271,40 @@ final class PayloadTest {
         assertThatExceptionOfType(NotTransferable.class)
                 .isThrownBy(() -> payload.call(task))
                 .withMessageContaining("the result has 200");
+    }
+
+    @Test
+    void tooLargeObjectsAreMeasuredNotKept() {
+        RemoteCallable<Object> body =
+                () -> {
+                    Object[] all = new Object[3 << 10];
+                    for (int i = 0; i < all.length; i++) {
+                        all[i] = new Mebibyte();
+                    }
+                    return all;
+                };
+        byte[] task = payload.encodeTask(body);
+        assertThatExceptionOfType(NotTransferable.class)
+                .isThrownBy(() -> payload.call(task))
+                .withMessageMatching(
+                        "the result has 32\\d{8} bytes, the limit is 100000: send less than that");
+        RemoteCallable<Object> longs = () -> new long[12_501];
+        byte[] numbers = payload.encodeTask(longs);
+        assertThatExceptionOfType(NotTransferable.class)
+                .isThrownBy(() -> payload.call(numbers))
+                .withMessageContaining("the result has 100008 bytes, the limit is 100000");
+    }
+
+    /** Is written as if it were large. */
+    private static final class Mebibyte implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            byte[] part = new byte[1 << 16];
+            for (int i = 0; i < 16; i++) {
+                out.write(part);
+            }
+        }
     }
 
     @Test
