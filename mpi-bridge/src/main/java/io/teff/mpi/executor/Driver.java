@@ -72,11 +72,11 @@ final class Driver implements Poller {
         }
         EngineConfig own = options.engine().ofRank(transport.rank(), transport.size());
         engine = Engine.start(own, this); // it looks here only from its first task on
-        serving = new Serving(engine, codec, options.functions());
+        serving = new Serving(engine, codec, options.functions(), options.mostBytes());
         redeal = new Redeal(this, options.lossPolicy());
         members = new Members(this, options.silence(), isGone);
         thief = new Thief(this, options.functions());
-        inbound = new Inbound(this);
+        inbound = new Inbound(this, options.mostBytes());
     }
 
     Engine engine() {

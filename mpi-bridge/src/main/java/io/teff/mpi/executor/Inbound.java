@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.mpi.executor;
 
+import io.teff.remote.NotTransferable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Reads the frames that arrive, and gathers the tasks that come of them. A frame that is not what was
@@ -14,14 +16,13 @@ import java.util.Map;
  * the {@link Driver}'s token.
  */
 final class Inbound implements FrameHandler {
-    /** Of one call or result. */
-    static final int MAX_PAYLOAD = 1 << 30;
-
-    static String tooLarge(String what, int bytes) {
-        return what + " of " + bytes + " bytes; the most is " + MAX_PAYLOAD + ": send it in parts";
+    static NotTransferable tooLarge(String what, int bytes, int most) {
+        return new NotTransferable(
+                what + " of " + bytes + " bytes; the most is " + most + ": send it in parts", null);
     }
 
     private final Driver driver;
+    private final int mostBytes; // of one call or result
     private final Map<Key, Pieces> pieces = new HashMap<>();
     private List<Runnable> tasks = new ArrayList<>();
     private List<ResultBatch> results = new ArrayList<>();
@@ -33,16 +34,20 @@ final class Inbound implements FrameHandler {
 
     /** A payload that comes in several records. */
     private static final class Pieces {
-        final byte[] bytes;
+        final int total;
+        final byte[] bytes; // null: it was refused, and the rest of it is let go by
         int got;
 
-        Pieces(int total) {
-            bytes = new byte[total];
+        Pieces(int total, byte[] bytes) {
+            this.total = total;
+            this.bytes = bytes;
         }
     }
 
-    Inbound(Driver driver) {
+    /** Takes calls and results of so many bytes; larger ones fail. */
+    Inbound(Driver driver, int mostBytes) {
         this.driver = driver;
+        this.mostBytes = mostBytes;
     }
 
     /** Frames that were not what was sent, so far. */
@@ -246,34 +251,86 @@ final class Inbound implements FrameHandler {
         int first = buffer.getInt(at + 12);
         int here = buffer.getInt(at + 16);
         int start = at + Wire.CHUNK_HEADER;
-        if (total < 0
-                || total > MAX_PAYLOAD
-                || here < 0
-                || here > end - start
-                || first < 0
-                || here > total - first) {
+        if (total < 0 || here < 0 || here > end - start || first < 0 || here > total - first) {
             return -1;
         }
-        if (here == total) {
+        if (here == total && total <= mostBytes) {
             byte[] bytes = new byte[total];
             buffer.get(start, bytes);
             payload(from, head, number, bytes);
             return start + Wire.padded(here);
         }
         Key key = new Key(from.rank, head & 0xff, number);
-        Pieces all = first == 0 ? new Pieces(total) : pieces.get(key);
-        if (all == null || all.bytes.length != total || all.got != first) {
+        Pieces all = first == 0 ? begin(from, buffer, at) : pieces.get(key);
+        if (all == null || all.total != total || all.got != first) {
             return -1; // an earlier frame was damaged
         }
-        buffer.get(start, all.bytes, first, here);
+        if (all.bytes != null) {
+            buffer.get(start, all.bytes, first, here);
+        }
         all.got += here;
         if (all.got == total) {
             pieces.remove(key);
-            payload(from, head, number, all.bytes);
+            if (all.bytes != null) {
+                payload(from, head, number, all.bytes);
+            }
         } else if (first == 0) {
             pieces.put(key, all);
         }
         return start + Wire.padded(here);
+    }
+
+    /** The first piece has come; there may be no place for all of them. */
+    private Pieces begin(Peer from, ByteBuffer buffer, int at) {
+        int total = buffer.getInt(at + 8);
+        String what = (buffer.getInt(at) & 0xff) == Wire.BYTES_CALL ? "a call" : "a result";
+        NotTransferable error;
+        if (total > mostBytes) {
+            error = tooLarge(what, total, mostBytes);
+        } else {
+            try {
+                return new Pieces(total, new byte[total]);
+            } catch (OutOfMemoryError e) {
+                error =
+                        new NotTransferable(
+                                what
+                                        + " of "
+                                        + total
+                                        + " bytes, for which rank "
+                                        + driver.rank()
+                                        + " has no memory: its heap has at most "
+                                        + Runtime.getRuntime().maxMemory()
+                                        + " bytes; send it in parts, or raise -Xmx",
+                                e);
+            }
+        }
+        refuse(from, buffer, at, error);
+        return new Pieces(total, null);
+    }
+
+    /** Fails the call that a payload is of, and nothing else. */
+    private void refuse(Peer from, ByteBuffer buffer, int at, NotTransferable error) {
+        int head = buffer.getInt(at);
+        int number = buffer.getInt(at + 4);
+        switch (head & 0xff) {
+            case Wire.BYTES_CALL -> {
+                if (driver.serving().isForks(head >>> 8)) {
+                    driver.thief().arrived();
+                }
+                driver.serving().failed(from, number, error);
+            }
+            case Wire.LANE_FAILURE -> {
+                byte[] index = new byte[Integer.BYTES];
+                buffer.get(at + Wire.CHUNK_HEADER, index);
+                laneFailure(from, number, ByteBuffer.wrap(index).getInt(), batch -> error);
+            }
+            default -> {
+                OpenCalls.Call call = from.take(number);
+                if (call != null) {
+                    results.add(ResultBatch.of(() -> call.receiver.failed(call.tag, error)));
+                }
+            }
+        }
     }
 
     private void payload(Peer from, int head, int number, byte[] bytes) {
@@ -289,7 +346,12 @@ final class Inbound implements FrameHandler {
             return;
         }
         if (type == Wire.LANE_FAILURE) {
-            laneFailure(from, number, bytes);
+            byte[] failure = Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length);
+            laneFailure(
+                    from,
+                    number,
+                    ByteBuffer.wrap(bytes).getInt(),
+                    batch -> driver.serving().failure(batch.function, failure));
             return;
         }
         OpenCalls.Call call = from.take(number);
@@ -299,17 +361,13 @@ final class Inbound implements FrameHandler {
         answers.add(call, bytes, type == Wire.FAILURE);
     }
 
-    private void laneFailure(Peer from, int number, byte[] bytes) {
-        int index = ByteBuffer.wrap(bytes).getInt();
+    private void laneFailure(
+            Peer from, int number, int index, Function<LaneBatch, Throwable> error) {
         LaneBatch batch = from.takeAnswered(number, index, 1);
         if (batch != null) {
-            byte[] failure = Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length);
             results.add(
                     ResultBatch.of(
-                            () ->
-                                    batch.results.fail(
-                                            batch.tags[index],
-                                            driver.serving().failure(batch.function, failure))));
+                            () -> batch.results.fail(batch.tags[index], error.apply(batch))));
         }
     }
 

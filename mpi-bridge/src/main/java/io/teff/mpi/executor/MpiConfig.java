@@ -16,6 +16,7 @@ import java.util.Set;
 public final class MpiConfig {
     private static final int MAX_WINDOW = 1 << 20;
     private static final int MAX_FUNCTIONS = 1 << 20;
+    private static final int MOST_BYTES = 1 << 30;
 
     private final EngineConfig engine;
     private final List<MpiFunction> functions;
@@ -24,6 +25,7 @@ public final class MpiConfig {
     private final LossPolicy lossPolicy;
     private final Duration silence;
     private final List<String> allowed;
+    private final int mostBytes;
     private final PayloadRules rules;
 
     private MpiConfig(Builder b) {
@@ -34,12 +36,13 @@ public final class MpiConfig {
         lossPolicy = b.lossPolicy;
         silence = b.silence;
         allowed = List.copyOf(b.allowed);
+        mostBytes = b.mostBytes;
         List<String> andOurs = new ArrayList<>(allowed);
         andOurs.add("io.teff.mpi.executor.*");
         rules =
                 new PayloadRules(
                         andOurs,
-                        Inbound.MAX_PAYLOAD,
+                        mostBytes,
                         "send it in parts",
                         "add it to allow(...) of MpiConfig");
     }
@@ -93,6 +96,11 @@ public final class MpiConfig {
         return allowed;
     }
 
+    /** Of one argument, result or task; what is larger fails its own call. */
+    int mostBytes() {
+        return mostBytes;
+    }
+
     /** What may travel as an object. */
     PayloadRules rules() {
         return rules;
@@ -124,6 +132,7 @@ public final class MpiConfig {
         private LossPolicy lossPolicy = LossPolicy.RUN_AGAIN;
         private Duration silence = Duration.ofMillis(900);
         private final List<String> allowed = new ArrayList<>();
+        private int mostBytes = MOST_BYTES;
 
         private Builder() {}
 
@@ -160,6 +169,12 @@ public final class MpiConfig {
         /** See {@link MpiConfig#silence()}. */
         public Builder silence(Duration silence) {
             this.silence = silence;
+            return this;
+        }
+
+        /** See {@link MpiConfig#mostBytes()}; for tests, which have no memory for so many. */
+        Builder mostBytes(int bytes) {
+            mostBytes = bytes;
             return this;
         }
 

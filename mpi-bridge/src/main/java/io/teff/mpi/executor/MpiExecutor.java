@@ -52,7 +52,8 @@ import org.agrona.collections.Object2IntHashMap;
  *
  * <p>Tasks are calls of functions that every rank knows ({@link MpiFunction}), or serializable objects such
  * as {@link RemoteCallable} lambdas; others are refused by {@code submit} with a {@link NotTransferable}, which
- * names what cannot travel. Results, and what a task throws, are copies. {@link Placement} says where they
+ * names what cannot travel. Results, and what a task throws, are copies; one of more than 2^30 bytes, or than
+ * the memory of the rank that it goes to, fails its own call. {@link Placement} says where they
  * run. Futures are {@link CompletableFuture}s; who waits in {@code get} or {@code join} helps meanwhile. If
  * another rank has too many calls to answer, who submits more waits, and helps.
  *
@@ -204,8 +205,10 @@ public final class MpiExecutor extends AbstractExecutorService
      */
     public CompletableFuture<byte[]> call(
             Placement placement, MpiFunction.Bytes function, byte[] argument) {
-        if (argument.length > Inbound.MAX_PAYLOAD) {
-            throw new IllegalArgumentException(Inbound.tooLarge("an argument", argument.length));
+        if (argument.length > config.mostBytes()) {
+            NotTransferable why =
+                    Inbound.tooLarge("an argument", argument.length, config.mostBytes());
+            throw new IllegalArgumentException(why.getMessage(), why);
         }
         return place(placement, new BytesCall(driver, number(function), argument));
     }

@@ -151,7 +151,10 @@ public abstract sealed class MpiFunction {
         }
     }
 
-    /** How the reference of a {@link LongPairTask} travels. Called by any thread. */
+    /**
+     * How the reference of a {@link LongPairTask} travels. Called by any thread; what it throws fails the
+     * fork, so that the join throws it.
+     */
     public interface RefCodec<T> {
         /** As bytes. */
         byte[] encode(T ref);

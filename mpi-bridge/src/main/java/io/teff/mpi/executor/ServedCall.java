@@ -36,12 +36,9 @@ final class ServedCall {
             runner = Thread.currentThread();
         }
         try {
-            byte[] value = serving.call(function, payload);
+            byte[] value = serving.callForOther(function, payload);
             end(before);
-            if (value != null && value.length > Inbound.MAX_PAYLOAD) {
-                throw new IllegalArgumentException(Inbound.tooLarge("a result", value.length));
-            }
-            from.answer(Wire.BYTES_RESULT, number, value == null ? new byte[0] : value);
+            from.answer(Wire.BYTES_RESULT, number, value);
         } catch (Throwable error) {
             end(before);
             serving.failed(from, number, error);

@@ -4,7 +4,9 @@ package io.teff.mpi.executor;
 import io.teff.engine.Engine;
 import io.teff.engine.LongPairTask;
 import io.teff.engine.LongTask;
+import io.teff.engine.StolenFork;
 import io.teff.remote.Codec;
+import io.teff.remote.NotTransferable;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -24,14 +26,21 @@ final class Serving {
 
     private final Engine engine;
     private final Codec codec;
+    private final int mostBytes;
     private final MpiFunction[] functions;
     private final LongBinaryOperator[] longs; // null for the others
     private final SpinLock lock = new SpinLock();
     private final Long2ObjectHashMap<ServedCall> served = new Long2ObjectHashMap<>(); // under lock
 
-    Serving(Engine engine, Codec codec, List<MpiFunction> registered) {
+    /**
+     * Of these functions, in this order.
+     *
+     * @param mostBytes of a result
+     */
+    Serving(Engine engine, Codec codec, List<MpiFunction> registered, int mostBytes) {
         this.engine = engine;
         this.codec = codec;
+        this.mostBytes = mostBytes;
         functions = new MpiFunction[registered.size() + 1];
         longs = new LongBinaryOperator[functions.length];
         for (int i = 1; i < functions.length; i++) {
@@ -121,10 +130,19 @@ final class Serving {
         }
     }
 
+    /** As {@link #call}, for another rank: what is returned can travel. */
+    byte[] callForOther(int function, byte[] payload) throws Throwable {
+        byte[] value = call(function, payload);
+        if (value != null && value.length > mostBytes) {
+            throw Inbound.tooLarge("a result", value.length, mostBytes);
+        }
+        return value == null ? new byte[0] : value;
+    }
+
     /** Runs it, on this thread. */
     byte[] call(int function, byte[] payload) throws Throwable {
         if (function == OBJECT) {
-            return codec.call(payload);
+            return codec.call(payload); // which knows how large a result may be
         }
         if (function < functions.length && functions[function] instanceof MpiFunction.Bytes f) {
             return f.body.apply(payload);
@@ -167,10 +185,19 @@ final class Serving {
                 : engine.invoke((LongPairTask) forks.task, a, b, ref);
     }
 
-    /** The arguments of a fork with a reference, as they travel. */
-    static byte[] encode(long a, long b, byte[] ref) {
+    /** The arguments of a fork with a reference, as they travel. Throws what its codec does. */
+    byte[] encode(int function, StolenFork fork) {
+        MpiFunction.Forks forks = (MpiFunction.Forks) functions[function];
+        byte[] ref = forks.encode(fork.ref());
+        if (ref == null) {
+            throw new NotTransferable(
+                    "the RefCodec of function " + forks + " has encoded a reference as null", null);
+        }
+        if (ref.length > mostBytes - REF_AT) {
+            throw Inbound.tooLarge("a reference of function " + forks, ref.length, mostBytes);
+        }
         byte[] payload = new byte[REF_AT + ref.length];
-        ByteBuffer.wrap(payload).putLong(a).putLong(b).put(ref);
+        ByteBuffer.wrap(payload).putLong(fork.a()).putLong(fork.b()).put(ref);
         return payload;
     }
 
@@ -205,11 +232,6 @@ final class Serving {
     /** Whether a fork of this function can leave with this reference. */
     boolean canTravel(int function, Object ref) {
         return ((MpiFunction.Forks) functions[function]).canTravel(ref);
-    }
-
-    /** The reference of a fork of this function, as it travels. */
-    byte[] encode(int function, Object ref) {
-        return ((MpiFunction.Forks) functions[function]).encode(ref);
     }
 
     /** Tells a rank what its call has thrown. */

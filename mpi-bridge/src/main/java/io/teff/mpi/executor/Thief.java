@@ -165,8 +165,14 @@ final class Thief {
         if (fork.ref() == null) {
             sent = to.call(function, fork.a(), fork.b(), 0, result);
         } else {
-            byte[] ref = driver.serving().encode(function, fork.ref());
-            sent = to.callBytes(function, Serving.encode(fork.a(), fork.b(), ref), 0, result) >= 0;
+            byte[] arguments;
+            try {
+                arguments = driver.serving().encode(function, fork);
+            } catch (Throwable error) { // of the codec, which is the user's
+                fork.fail(error);
+                return false;
+            }
+            sent = to.callBytes(function, arguments, 0, result) >= 0;
         }
         if (!sent) {
             driver.inbound().add(fork);
