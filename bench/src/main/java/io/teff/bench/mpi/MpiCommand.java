@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +53,7 @@ public final class MpiCommand implements Callable<Integer> {
     private static final int SLURM_RESTARTS = 3;
 
     private final String rankMain;
+    private final Supplier<HostMemory> memory;
 
     @Spec private CommandSpec spec;
 
@@ -59,8 +61,9 @@ public final class MpiCommand implements Callable<Integer> {
             names = {"-n", "--ranks"},
             paramLabel = "RANKS",
             description =
-                    "How many, at most 10000. Default: as many as the Slurm job has tasks, or one for"
-                            + " each host, at least 2.")
+                    "How many, at most 10000, and on this machine alone no more than its memory"
+                            + " holds. Default: as many as the Slurm job has tasks, or one for each"
+                            + " host, at least 2.")
     private Integer ranks;
 
     @Option(
@@ -113,7 +116,13 @@ public final class MpiCommand implements Callable<Integer> {
 
     /** For ranks that run this class. */
     MpiCommand(String rankMain) {
+        this(rankMain, HostMemory::read);
+    }
+
+    /** The same, on a machine with this memory. */
+    MpiCommand(String rankMain, Supplier<HostMemory> memory) {
         this.rankMain = rankMain;
+        this.memory = memory;
     }
 
     /** Sets what annotations cannot. */
@@ -225,6 +234,9 @@ public final class MpiCommand implements Callable<Integer> {
         List<String> on = hostList();
         int count = ranks(launch.isSlurm(), on.size());
         if (on.isEmpty() && !launch.isSlurm()) {
+            if (HostMemory.isAllThereIs(System.getenv())) {
+                memory.get().check(count);
+            }
             warnOfTooMany(count);
         }
         List<String> words = launch.command(count, on, List.of(Supervisor.ATTEMPT));

@@ -187,6 +187,24 @@ class MpiCommandTest {
         assertThat(out.toString()).isEqualTo("run " + lastRun + " on 2 ranks: 285\n");
     }
 
+    /** Whichever rank runs this task calls {@code MPI_Abort}, so none is left in the end. */
+    @ParameterizedTest
+    @CsvSource({MPICH + ", 0", MPICH + ", 1", OPEN_MPI + ", 0", OPEN_MPI + ", 1"})
+    void abortByTheRanksLosesTheRun(String launcher, int restarts) {
+        int code = squares(launcher, restarts, "abort");
+        assertThat(code).as(err.toString()).isEqualTo(restarts == 0 ? 75 : 0);
+        assertThat(err.toString()).contains("run 1 was lost");
+        assertThat(out.toString()).isEqualTo(restarts == 0 ? "" : "run 2 on 2 ranks: 285\n");
+    }
+
+    /** Open MPI ends only the rank that calls it, so that the others survive as other losses. */
+    @ParameterizedTest
+    @CsvSource({MPICH + ", 2", OPEN_MPI + ", 1"})
+    void abortByOneRankIsRestartedOrSurvived(String launcher, int lastRun) {
+        assertThat(squares(launcher, 1, "abort-once")).as(err.toString()).isZero();
+        assertThat(out.toString()).isEqualTo("run " + lastRun + " on 2 ranks: 285\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {MPICH, OPEN_MPI})
     void rankThatExitsEarlyCostsNoResult(String launcher) throws Exception {
@@ -249,6 +267,68 @@ class MpiCommandTest {
         assertThat(run(TeffCommand.commandLine(), args.toArray(String[]::new))).isEqualTo(2);
         assertThat(out.toString()).isEmpty();
         assertThat(err.toString()).contains(message, "Try 'teff mpi --help'.");
+    }
+
+    private CommandLine onMachineWith(int mebibytes) {
+        HostMemory memory = new HostMemory((long) mebibytes << 20);
+        CommandLine teff = new CommandLine(new SquaresMain.Teff());
+        teff.addSubcommand("mpi", new MpiCommand(SquaresMain.class.getName(), () -> memory));
+        teff.addSubcommand("squares", new SquaresMain.Squares());
+        return TeffCommand.configure(teff);
+    }
+
+    @Test
+    void ranksThatNeedMoreMemoryThanThereIsDoNotStart() {
+        String[] words = {"mpi", "-n", "10000", "--", "squares", folder.toString(), "none"};
+        assertThat(run(onMachineWith(24_000), words)).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "teff mpi: -n: 10000 ranks need at least 480000 MiB of memory, 48 each, and"
+                                + " this machine has 24000: start fewer, at most 500, or spread them"
+                                + " by --hosts")
+                .doesNotContain("the ranks did not start");
+        assertThat(out.toString()).isEmpty();
+        assertThat(processes()).isEmpty();
+    }
+
+    @Test
+    void otherHostsHaveMemoryOfTheirOwn() throws Exception {
+        String[] words = {
+            "mpi",
+            "-n",
+            "2",
+            "--launcher",
+            MPICH,
+            "--hosts",
+            "localhost",
+            "--workers",
+            "1",
+            "--",
+            "squares",
+            folder.toString(),
+            "seven"
+        };
+        assertThat(run(onMachineWith(60), words)).as(err.toString()).isEqualTo(7);
+        assertThat(out.toString()).isEqualTo(NOTHING_LOST);
+        assertThat(HostMemory.isAllThereIs(Map.of("PATH", "/bin", "SLURM_JOB_ID", ""))).isTrue();
+        assertThat(HostMemory.isAllThereIs(Map.of("SLURM_JOB_ID", "7"))).isFalse();
+        assertThat(HostMemory.isAllThereIs(Map.of("PBS_NODEFILE", "nodes"))).isFalse();
+    }
+
+    @Test
+    void memoryOfThisMachineIsKnown() throws Exception {
+        String total =
+                Files.readAllLines(Path.of("/proc/meminfo")).stream()
+                        .filter(line -> line.startsWith("MemTotal:"))
+                        .findFirst()
+                        .orElseThrow()
+                        .replaceAll("\\D", "");
+        assertThat(HostMemory.read().bytes())
+                .isBetween(Runtime.getRuntime().maxMemory(), Long.parseLong(total) << 10);
+        HostMemory.read().check(1);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HostMemory.read().check(Integer.MAX_VALUE))
+                .withMessageContaining(Integer.MAX_VALUE + " ranks need at least 103079215056 MiB");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.teff.flow.App1;
 import io.teff.flow.AppFuture;
 import io.teff.flow.CheckpointMode;
 import io.teff.flow.Flow;
+import io.teff.mpi.NativeAbort;
 import io.teff.mpi.executor.MpiExecutor;
 import io.teff.mpi.executor.MpiFunction;
 import io.teff.mpi.executor.Placement;
@@ -121,6 +122,11 @@ final class SquaresMain {
                 case "exit" ->
                         mpi.submit(Placement.rank(1), (RemoteCallable<Long>) Squares::exitSoon)
                                 .get();
+                case "abort" ->
+                        mpi.submit(Placement.rank(1), (RemoteCallable<Long>) Squares::abort).get();
+                case "abort-once" ->
+                        mpi.submit(Placement.rank(1), (RemoteCallable<Long>) Squares::abortOnce)
+                                .get();
                 case "wait" -> {
                     Files.createFile(folder.resolve("waiting"));
                     Thread.sleep(600_000);
@@ -139,6 +145,17 @@ final class SquaresMain {
                             })
                     .start();
             return pid;
+        }
+
+        /** As native code in a task that has found an error. */
+        private static long abort() {
+            NativeAbort.abort(3);
+            return 0;
+        }
+
+        /** The same, but not when the task runs again elsewhere. */
+        private static long abortOnce() {
+            return MpiExecutor.current().rank() == 1 ? abort() : 0;
         }
 
         private static void halt() {
