@@ -5,6 +5,8 @@ import io.teff.bench.measure.Progress;
 import io.teff.bench.measure.Report;
 import io.teff.bench.measure.ResultFolder;
 import io.teff.bench.measure.Surroundings;
+import io.teff.bench.mpi.Rank;
+import io.teff.mpi.executor.MpiExecutor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "The minimum effective task granularity, METG(50%%): the smallest tasks with which a"
+            "The minimum effective task granularity, METG(50%): the smallest tasks with which a"
                     + " system still reaches half of the rate of this machine. Tasks of"
                     + " compute_bound, 1000 timesteps, one column for each worker, radix 5; each task"
                     + " checks its inputs. The peak rate is that of the same kernel in the same run, at"
@@ -51,8 +53,8 @@ final class MetgCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Systems, as 'teff taskbench --executor' has them. Default: all but"
-                            + " sequential.")
+                    "Systems, as 'teff taskbench --executor' has them. Default: all but sequential,"
+                            + " and mpi only under teff mpi.")
     private List<String> executors;
 
     @Option(
@@ -67,7 +69,7 @@ final class MetgCommand implements Callable<Integer> {
     @Option(
             names = "--workers",
             paramLabel = "N",
-            description = "Worker threads; default one for each processor.")
+            description = "Worker threads; default one for each processor, or the ranks.")
     private Integer workers;
 
     @Option(names = "--steps", paramLabel = "N", description = "Timesteps; default 1000.")
@@ -170,9 +172,11 @@ final class MetgCommand implements Callable<Integer> {
     }
 
     private List<SystemKind> systems() {
+        boolean ranks = Rank.joined().isPresent();
         if (executors == null) {
             return Arrays.stream(SystemKind.values())
                     .filter(system -> system != SystemKind.SEQUENTIAL)
+                    .filter(system -> system != SystemKind.MPI || ranks)
                     .toList();
         }
         List<SystemKind> systems = new ArrayList<>();
@@ -209,8 +213,12 @@ final class MetgCommand implements Callable<Integer> {
         return patterns;
     }
 
-    private int workerCount() {
-        int count = workers != null ? workers : Runtime.getRuntime().availableProcessors();
+    private int workerCount() throws InterruptedException {
+        MpiExecutor mpi = Rank.joined().orElse(null);
+        int count =
+                workers != null
+                        ? workers
+                        : mpi != null ? mpi.size() : Runtime.getRuntime().availableProcessors();
         if (count < 1 || count > TaskBenchCommand.MAX_WORKERS) {
             throw new IllegalArgumentException(
                     "--workers must be between 1 and "

@@ -119,7 +119,8 @@ final class Sweep {
     }
 
     private Trial trial(SystemKind system, TaskGraph graph) {
-        return new Trial(system, List.of(graph), workers, true);
+        int ofEach = system == SystemKind.MPI ? 1 : workers;
+        return new Trial(system, List.of(graph), ofEach, true);
     }
 
     Pattern pattern() {

@@ -43,6 +43,12 @@ enum SystemKind {
         Runner open(List<Points> graphs, int workers) {
             return new ThreadsRunner(graphs, workers);
         }
+    },
+    MPI("mpi", "the ranks of an MPI run, each with a block of the columns; under teff mpi") {
+        @Override
+        Runner open(List<Points> graphs, int workers) {
+            throw new IllegalStateException("Trial opens it, on all ranks");
+        }
     };
 
     private final String label;

@@ -3,6 +3,10 @@ package io.teff.bench.taskbench;
 
 import io.teff.bench.measure.Row;
 import io.teff.bench.measure.Surroundings;
+import io.teff.bench.mpi.OnRanks;
+import io.teff.bench.mpi.Rank;
+import io.teff.mpi.executor.MpiExecutor;
+import io.teff.mpi.executor.MpiFunction;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,7 +58,7 @@ import picocli.CommandLine.Spec;
             "  scripts/teff taskbench -type stencil_1d -steps 1000 -width 2 -kernel compute_bound"
                     + " -iter 64"
         })
-public final class TaskBenchCommand implements Callable<Integer> {
+public final class TaskBenchCommand implements Callable<Integer>, OnRanks {
     static final int MAX_WORKERS = 1024;
 
     @Spec private CommandSpec spec;
@@ -64,7 +68,7 @@ public final class TaskBenchCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description =
                     "sequential, engine.graph, engine.flow, engine.loop, forkjoin,"
-                            + " threads. Default: engine.graph.")
+                            + " threads, mpi. Default: engine.graph, and mpi under teff mpi.")
     private String executor;
 
     @Option(
@@ -88,10 +92,15 @@ public final class TaskBenchCommand implements Callable<Integer> {
     }
 
     @Override
+    public List<MpiFunction> functions() {
+        return RanksRunner.functions();
+    }
+
+    @Override
     public Integer call() throws InterruptedException {
         try {
             return run();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | UnsatisfiedLinkError e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
@@ -131,13 +140,18 @@ public final class TaskBenchCommand implements Callable<Integer> {
     }
 
     private SystemKind system() {
-        return executor == null
-                ? SystemKind.ENGINE_GRAPH
-                : SystemKind.named("--executor", executor);
+        if (executor == null) {
+            return Rank.joined().isPresent() ? SystemKind.MPI : SystemKind.ENGINE_GRAPH;
+        }
+        return SystemKind.named("--executor", executor);
     }
 
-    private int workers(SystemKind system) {
-        if (system == SystemKind.SEQUENTIAL) {
+    private int workers(SystemKind system) throws InterruptedException {
+        MpiExecutor mpi = system == SystemKind.MPI ? Rank.joined().orElse(null) : null;
+        if (mpi != null) {
+            return mpi.size();
+        }
+        if (system == SystemKind.SEQUENTIAL || system == SystemKind.MPI) {
             return 1;
         }
         int count = workers != null ? workers : Runtime.getRuntime().availableProcessors();

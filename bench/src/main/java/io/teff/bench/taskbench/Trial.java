@@ -11,12 +11,18 @@ final class Trial implements AutoCloseable {
     /**
      * Lays the graphs down.
      *
-     * @param workers of the system
+     * @param workers of the system; of one rank, if it is {@link SystemKind#MPI}
      * @throws IllegalArgumentException if the graphs are too large
      */
     Trial(SystemKind system, List<TaskGraph> graphs, int workers, boolean validates) {
-        this.graphs = graphs.stream().map(graph -> new Points(graph, validates)).toList();
-        runner = system.open(this.graphs, workers);
+        if (system == SystemKind.MPI) {
+            RanksRunner ranks = RanksRunner.open(graphs, workers, validates);
+            runner = ranks;
+            this.graphs = ranks.graphs();
+        } else {
+            this.graphs = graphs.stream().map(graph -> new Points(graph, validates)).toList();
+            runner = system.open(this.graphs, workers);
+        }
     }
 
     /**
