@@ -48,6 +48,7 @@ final class Driver implements Poller {
     private final Peer[] peers; // null at this rank's place
     private final Engine engine;
     private final Serving serving;
+    private final ObjectCalls objects;
     private final Redeal redeal;
     private final Members members;
     private final Thief thief;
@@ -73,6 +74,7 @@ final class Driver implements Poller {
         EngineConfig own = options.engine().ofRank(transport.rank(), transport.size());
         engine = Engine.start(own, this); // it looks here only from its first task on
         serving = new Serving(engine, codec, options.functions(), options.mostBytes());
+        objects = new ObjectCalls(this, codec);
         redeal = new Redeal(this, options.lossPolicy());
         members = new Members(this, options.silence(), isGone);
         thief = new Thief(this, options.functions());
@@ -85,6 +87,11 @@ final class Driver implements Poller {
 
     Serving serving() {
         return serving;
+    }
+
+    /** The tasks of this rank that are objects. */
+    ObjectCalls objects() {
+        return objects;
     }
 
     Members members() {
@@ -293,7 +300,12 @@ final class Driver implements Poller {
 
     /** Whether anything is open that this rank has begun. */
     boolean isBusy() {
-        return unfinished.get() != 0 || open() != 0;
+        return unfinished.get() != 0 || open() != 0 || !objects.isEmpty();
+    }
+
+    /** Grows with all that {@link #isBusy} may see: if it is the same, nothing was begun meanwhile. */
+    long begun() {
+        return made() + objects.added();
     }
 
     /** How many tasks and calls there were, so far. */
@@ -412,8 +424,17 @@ final class Driver implements Poller {
         return best != null && best.send(call);
     }
 
-    /** After the last look. */
+    /**
+     * After the last look. Calls may still be open of what nobody counts, tasks that were handed to the
+     * engine itself: they fail, or the engine would wait for them.
+     */
     void close() {
+        for (Peer peer : peers) {
+            OpenCalls.Call[] late = peer == null ? new OpenCalls.Call[0] : peer.endCalls();
+            if (late.length > 0) {
+                hand(redeal.failing(late, members.whyEnded()));
+            }
+        }
         engine.close();
         token.lock(); // for ever
         for (Peer peer : peers) {

@@ -55,8 +55,9 @@ final class Inbound implements FrameHandler {
         return damaged;
     }
 
+    /** Whether all that has come is with the engine. */
     boolean isEmpty() {
-        return tasks.isEmpty() && results.isEmpty();
+        return tasks.isEmpty() && results.isEmpty() && calls.isEmpty() && answers.size() == 0;
     }
 
     /** The tasks that have gathered: the caller's from now on. */

@@ -3,6 +3,7 @@ package io.teff.mpi.executor;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntPredicate;
 
@@ -15,7 +16,8 @@ import java.util.function.IntPredicate;
  *
  * <p>Done: rank 0 asks each how many tasks and calls it has made so far, and whether it wants to end and
  * has none open. When all say yes twice in a row, with the same numbers, nothing was under way in between:
- * a call that is under way is open at its caller. Source: Mattern, "Algorithms for distributed termination
+ * a call that is under way is open at its caller, and so is one that its task there has not come back
+ * from. That is why tasks on the other ranks may call after those have closed. Source: Mattern, "Algorithms for distributed termination
  * detection", 1987 (the four-counter method; here an answered call counts for itself). That one fork/join
  * computation is done its root knows by itself, since each fork that leaves a rank is joined there.
  *
@@ -79,6 +81,12 @@ final class Members {
         wantsEnd = true;
     }
 
+    /** What calls fail with that are open after the end. */
+    RuntimeException whyEnded() {
+        RuntimeException given = failure;
+        return given != null ? given : new RejectedExecutionException("the run has ended");
+    }
+
     /** Whether all have nothing more to do, or this rank has given up. */
     boolean isEnded() {
         return isEnded || failure != null;
@@ -101,7 +109,7 @@ final class Members {
                     driver.lose((int) value);
                 }
             }
-            case Wire.ASK -> from.tell(Wire.COUNTS, 0, answer());
+            case Wire.ASK -> from.tell(Wire.COUNTS, 0, answer(driver.inbound().isEmpty()));
             case Wire.COUNTS -> answers.set(from.rank, value);
             case Wire.END -> {
                 if (isRoot()) {
@@ -115,10 +123,16 @@ final class Members {
         }
     }
 
-    private long answer() {
-        long made =
-                driver.made(); // first: what is made later is open, or counted by the next answer
-        return wantsEnd && !driver.isBusy() ? made | YES : made;
+    /**
+     * For rank 0.
+     *
+     * @param isRead false: results have come, of whose calls nothing is open any more, and what follows
+     *     them has not begun
+     */
+    private long answer(boolean isRead) {
+        long begun =
+                driver.begun(); // first: what begins later is open, or counted by the next answer
+        return wantsEnd && isRead && !driver.isBusy() ? begun | YES : begun;
     }
 
     /** This rank goes on without the others, and without their tasks. */
@@ -186,7 +200,7 @@ final class Members {
             hasAsked = true;
             tellAll(Wire.ASK);
         }
-        answers.set(ROOT, answer());
+        answers.set(ROOT, answer(true)); // whatever follows a result, rank 0 calls no more
         long[] now = new long[driver.size()];
         boolean yes = true;
         for (int rank = 0; rank < now.length; rank++) {

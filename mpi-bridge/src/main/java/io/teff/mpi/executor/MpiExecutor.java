@@ -74,7 +74,7 @@ public final class MpiExecutor extends AbstractExecutorService
     private final Runnable end; // of MPI
     private final Driver driver;
     private final Placer placer;
-    private final ObjectCalls objects;
+    private final ObjectCalls objects; // the driver's
     private final Pulse pulse;
     private final Object2IntHashMap<MpiFunction> numbers =
             new Object2IntHashMap<>(UNKNOWN); // constant
@@ -89,7 +89,7 @@ public final class MpiExecutor extends AbstractExecutorService
         this.end = end;
         driver = new Driver(transport, config, codec, isGone);
         placer = new Placer(driver, this::requireOpen);
-        objects = new ObjectCalls(driver, codec);
+        objects = driver.objects();
         for (MpiFunction function : config.functions()) {
             numbers.put(function, numbers.size() + 1);
         }
@@ -383,18 +383,28 @@ public final class MpiExecutor extends AbstractExecutorService
         return call;
     }
 
-    /** Whether nothing of this rank is open, nor can be. */
+    /** Whether nothing is called from here any more but by tasks, which are counted. */
     private boolean wantsEnd() {
-        return isShutdown && !placer.isPlacing() && objects.isEmpty();
+        return isShutdown && !placer.isPlacing();
     }
 
     private void requireOpen() {
-        if (isShutdown) {
-            throw new RejectedExecutionException("rank " + rank() + " was shut down");
-        }
         RuntimeException failure = driver.members().failure();
         if (failure != null) {
             throw new RejectedExecutionException(failure.getMessage(), failure);
+        }
+        if (isShutdown) {
+            requireServing();
+        }
+    }
+
+    /** Other ranks still run tasks here, and those may have to call. */
+    private void requireServing() {
+        if (isRoot() || !engine().isWorker()) {
+            throw new RejectedExecutionException("rank " + rank() + " was shut down");
+        }
+        if (driver.members().isEnded()) {
+            throw driver.members().whyEnded();
         }
     }
 
@@ -403,13 +413,20 @@ public final class MpiExecutor extends AbstractExecutorService
     /**
      * No more tasks of this rank; it serves the others until they have all come to this, too, and nothing is
      * open on any rank. Then it is terminated.
+     *
+     * <p>Tasks that are served on a rank other than 0, and what follows the results of their calls on its
+     * workers, may call on until then. Not counted as open are tasks that one has handed to the {@link
+     * #engine} itself and does not wait for: their calls fail if the run ends meanwhile.
      */
     @Override
     public void shutdown() {
         isShutdown = true;
     }
 
-    /** Tasks that have not begun, wherever they are, come back; those that have are interrupted. */
+    /**
+     * As {@link #shutdown}. Tasks that have not begun, wherever they are, come back; those that have are
+     * interrupted.
+     */
     @Override
     public List<Runnable> shutdownNow() {
         isShutdown = true;
@@ -433,7 +450,8 @@ public final class MpiExecutor extends AbstractExecutorService
 
     /**
      * As {@link #shutdown}, waits for the end of all ranks, and ends MPI: so by the thread that called {@link
-     * #start}. If it is interrupted it gives back what has not begun, interrupts what has, and waits on.
+     * #start}. What is served here meanwhile may call on, as after {@link #shutdown}. If it is interrupted it
+     * gives back what has not begun, interrupts what has, and waits on.
      *
      * @throws IllegalStateException if rank 0 was lost, or this rank given up; then the process should end
      *     with an exit code that says so

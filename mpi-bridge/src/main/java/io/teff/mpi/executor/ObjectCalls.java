@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The tasks that are objects, which this rank has accepted and which have not ended. Thread-safe. */
 final class ObjectCalls {
@@ -16,6 +17,7 @@ final class ObjectCalls {
     private final Codec codec;
     private final Roster<ObjectCall<?>> open = new Roster<>();
     private final AtomicInteger asking = new AtomicInteger();
+    private final AtomicLong added = new AtomicLong();
 
     /** None yet. */
     ObjectCalls(Driver driver, Codec codec) {
@@ -51,6 +53,12 @@ final class ObjectCalls {
     void add(ObjectCall<?> call) {
         call.line = open.line();
         open.enter(call.line, call);
+        added.getAndIncrement(); // last: who finds it not counted finds it open afterwards
+    }
+
+    /** How many there were, so far. */
+    long added() {
+        return added.get();
     }
 
     /** It has ended, whether it ran or not, or was not accepted; true for the first to say so. */

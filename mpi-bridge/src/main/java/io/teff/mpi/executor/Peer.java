@@ -21,6 +21,7 @@ final class Peer {
     private final OpenCalls calls; // under lock
     private volatile boolean isLost; // written under lock
     private boolean isClosed; // under lock: nothing is sent any more
+    private boolean takesCalls = true; // under lock
     private volatile boolean hasMail; // written under lock
     private long mailSince; // under the driver's token; 0: not seen yet
 
@@ -57,7 +58,7 @@ final class Peer {
     boolean call(int function, long a, long b, long tag, Receiver receiver) {
         lock.lock();
         try {
-            if (isClosed || calls.isFull() || !outbox.hasRoom(Wire.CALL_BYTES)) {
+            if (!takesCalls || calls.isFull() || !outbox.hasRoom(Wire.CALL_BYTES)) {
                 return false;
             }
             int call = calls.add(function, a, b, null, tag, receiver);
@@ -77,7 +78,7 @@ final class Peer {
     long callBytes(int function, byte[] payload, long tag, Receiver receiver) {
         lock.lock();
         try {
-            if (isClosed || calls.isFull() || outbox.waitingBytes() > MAX_WAITING_BYTES) {
+            if (!takesCalls || calls.isFull() || outbox.waitingBytes() > MAX_WAITING_BYTES) {
                 return -1;
             }
             int call = calls.add(function, 0, 0, payload, tag, receiver);
@@ -100,7 +101,7 @@ final class Peer {
     boolean call(LaneBatch batch) {
         lock.lock();
         try {
-            if (isClosed || calls.isFull() || !outbox.hasRoom(Outbox.laneBytes(batch.n))) {
+            if (!takesCalls || calls.isFull() || !outbox.hasRoom(Outbox.laneBytes(batch.n))) {
                 return false;
             }
             outbox.lane(batch, calls.add(batch));
@@ -262,6 +263,7 @@ final class Peer {
         lock.lock();
         try {
             isLost = true;
+            takesCalls = false;
             isClosed = true;
             outbox.clear();
             markMail();
@@ -270,9 +272,21 @@ final class Peer {
         }
     }
 
-    /** The run has ended: it gets nothing more. */
+    /** The run has ended: it gets no more calls. Takes out those that it has not answered. */
+    OpenCalls.Call[] endCalls() {
+        lock.lock();
+        try {
+            takesCalls = false;
+            return calls.takeAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #endCalls}, and nothing else any more. */
     void close() {
         lock.lock();
+        takesCalls = false;
         isClosed = true;
         lock.unlock();
     }

@@ -20,10 +20,10 @@ final class Redeal {
             RuntimeException given = driver.members().failure();
             RuntimeException lost = given != null ? given : new RankLost(from.rank, from.isLost());
             for (OpenCalls.Call call : calls) {
-                if (call.batch != null) {
-                    lane(call.batch.rest(), given != null || policy == LossPolicy.FAIL, lost);
-                } else if (given != null || policy == LossPolicy.FAIL) {
-                    call.receiver.failed(call.tag, lost);
+                if (given != null || policy == LossPolicy.FAIL) {
+                    fail(call, lost);
+                } else if (call.batch != null) {
+                    lane(call.batch.rest());
                 } else if (!driver.send(call)) {
                     driver.hand(() -> driver.serving().runHere(call));
                 }
@@ -31,13 +31,27 @@ final class Redeal {
         };
     }
 
-    private void lane(LaneBatch rest, boolean fails, RuntimeException lost) {
-        if (fails) {
-            for (int i = 0; i < rest.n; i++) {
-                rest.results.fail(rest.tags[i], lost);
+    /** A task that has these calls fail. */
+    Runnable failing(OpenCalls.Call[] calls, RuntimeException why) {
+        return () -> {
+            for (OpenCalls.Call call : calls) {
+                fail(call, why);
             }
+        };
+    }
+
+    private void fail(OpenCalls.Call call, RuntimeException why) {
+        if (call.batch == null) {
+            call.receiver.failed(call.tag, why);
             return;
         }
+        LaneBatch rest = call.batch.rest();
+        for (int i = 0; i < rest.n; i++) {
+            rest.results.fail(rest.tags[i], why);
+        }
+    }
+
+    private void lane(LaneBatch rest) {
         Peer other = driver.leastLoaded();
         if (other == null || !other.call(rest)) {
             driver.hand(() -> driver.serving().runHere(rest), rest.n);

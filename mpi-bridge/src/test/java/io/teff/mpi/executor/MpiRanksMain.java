@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Each rank of {@link MpiRanksTest}: does what its argument says, and prints that it went well. */
 final class MpiRanksMain {
@@ -44,7 +46,53 @@ final class MpiRanksMain {
             };
     private static final MpiFunction.Forks FIBONACCI = MpiFunction.forks("fib", FIB);
 
+    private static final LongAdder HOPS = new LongAdder();
+
+    /** A way of ranks, of which the first is this one: has the next go on, and waits. */
+    private static final MpiFunction.Bytes RELAY = MpiFunction.bytes("relay", MpiRanksMain::relay);
+
+    /** Goes on to another rank but 0 so many times, and waits for nothing. */
+    private static final MpiFunction.Longs HOP = MpiFunction.longs("hop", (left, b) -> hop(left));
+
     private MpiRanksMain() {}
+
+    private static byte[] relay(byte[] way) {
+        MpiExecutor mpi = MpiExecutor.current();
+        expect(way[0], mpi.rank(), "a station");
+        byte[] rest = Arrays.copyOfRange(way, 1, way.length);
+        return rest.length == 0 ? way : mpi.call(Placement.rank(rest[0]), RELAY, rest).join();
+    }
+
+    private static long hop(long left) {
+        HOPS.increment();
+        MpiExecutor mpi = MpiExecutor.current();
+        if (left > 0) {
+            mpi.call(Placement.rank(1 + mpi.rank() % (mpi.size() - 1)), HOP, left - 1, 0);
+        }
+        return left;
+    }
+
+    /** Served tasks call after their rank has closed: some that are waited for, some that are not. */
+    private static void relay(MpiExecutor mpi) throws Exception {
+        for (int rank = 1; rank < mpi.size(); rank++) {
+            while (!mpi.submit(Placement.rank(rank), () -> MpiExecutor.current().isShutdown())
+                    .get()) {
+                Thread.yield();
+            }
+        }
+        byte[] way = new byte[3 * mpi.size()];
+        for (int i = 0; i < way.length; i++) {
+            way[i] = (byte) ((i + 1) % mpi.size());
+        }
+        List<CompletableFuture<byte[]>> calls = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            calls.add(mpi.call(Placement.rank(1), RELAY, way));
+        }
+        for (CompletableFuture<byte[]> call : calls) {
+            expect(1, call.get().length, "the end of the way");
+        }
+        expect(5000, mpi.call(Placement.rank(1), HOP, 5000, 0).get(), "the first hop");
+    }
 
     private static long spin(long a) {
         long end = System.nanoTime() + 1_000; // ten times what a call costs elsewhere, and more
@@ -66,12 +114,15 @@ final class MpiRanksMain {
                         .functions(
                                 args[0].equals("mixed") && isOdd()
                                         ? new MpiFunction[] {SQUARE}
-                                        : new MpiFunction[] {SQUARE, SLOW, PID, FIBONACCI})
+                                        : new MpiFunction[] {
+                                            SQUARE, SLOW, PID, FIBONACCI, RELAY, HOP
+                                        })
                         .build();
         try (MpiExecutor mpi = MpiExecutor.start(config)) {
             if (mpi.isRoot()) {
                 switch (args[0]) {
                     case "calls" -> calls(mpi);
+                    case "relay" -> relay(mpi);
                     case "kill" -> kill(mpi, Long.parseLong(args[1]));
                     case "flow" -> flow(mpi, Path.of(args[1]));
                     case "slow" -> slow(mpi, Integer.parseInt(args[1]));
@@ -83,6 +134,9 @@ final class MpiRanksMain {
         } catch (IllegalStateException e) {
             System.out.println(e.getMessage());
             exitCode = 1;
+        }
+        if (args[0].equals("relay")) {
+            System.out.println("hops " + HOPS.sum());
         }
         if (args[0].equals("kill")) {
             Runtime.getRuntime().halt(exitCode); // MPI cannot end in order after a loss

@@ -51,7 +51,23 @@ class MpiRanksTest {
         assertThat(end.exitCode()).as(end.output()).isNotZero();
         assertThat(end.output())
                 .contains("the ranks run different versions of the program")
-                .contains("[square, slow, pid, fib]");
+                .contains("[square, slow, pid, fib, relay, hop]");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MPICH, 2", "MPICH, 3", "OPEN_MPI, 3"})
+    void servedTasksCallOnAfterTheirRankHasClosed(Ranks.Launcher launcher, int ranks)
+            throws Exception {
+        Ranks.End end = Ranks.run(launcher, ranks, Map.of(), MpiRanksMain.class, "relay");
+        assertThat(end.exitCode()).as(end.output()).isZero();
+        assertThat(end.output()).contains("relay went well on " + ranks + " ranks");
+        long hops =
+                end.output()
+                        .lines()
+                        .filter(line -> line.startsWith("hops "))
+                        .mapToLong(line -> Long.parseLong(line.substring("hops ".length())))
+                        .sum();
+        assertThat(hops).as(end.output()).isEqualTo(5001);
     }
 
     @Test
