@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.taskbench;
 
+import io.teff.engine.Engine;
 import io.teff.mpi.executor.MpiExecutor;
 import io.teff.mpi.executor.MpiFunction;
 import io.teff.mpi.executor.Placement;
@@ -12,11 +13,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What one rank does in a run: the tasks of its own columns, row by row, on one worker. After each row it
  * sends, to each rank that needs some, the outputs of that row in one message. Before a row it waits for
- * the messages of the row before, and helps its engine meanwhile.
+ * the messages of the row before, helps its engine meanwhile, and leaves its place to another worker, and
+ * its processor to another rank, when that takes long.
  *
  * <pre>
  * FIELD      WRITTEN BY                            HOW                       READ BY
@@ -34,7 +37,9 @@ final class Part {
     private static final String OTHERS_FAULT = "another rank has failed";
     private static final int ABORT = -1;
     private static final int HEADER_BYTES = 3 * Integer.BYTES;
-    private static final int LOOKS = 1 << 10; // between two questions whether a rank is lost
+    private static final int SPINS = 500;
+    private static final int YIELDS = 100;
+    private static final long NAP_NS = 50_000;
 
     private static volatile Part current;
 
@@ -128,7 +133,11 @@ final class Part {
         try {
             part.run(ByteBuffer.wrap(number).getLong());
         } catch (Throwable error) {
-            part.abort();
+            try {
+                part.abort();
+            } catch (RuntimeException ofTheOthers) {
+                error.addSuppressed(ofTheOthers);
+            }
             throw error;
         }
         return RanksRunner.nothing();
@@ -205,14 +214,24 @@ final class Part {
             if (aborted) {
                 throw new IllegalStateException(OTHERS_FAULT);
             }
-            if (++looks % LOOKS == 0) {
-                requireAll();
-                Thread.yield();
-            }
-            if (!mpi.engine().help()) {
+            if (mpi.engine().help()) {
+                looks = 0;
+            } else if (looks < SPINS) {
+                looks++;
                 Thread.onSpinWait();
+            } else if (looks < SPINS + YIELDS) {
+                looks++;
+                Thread.yield();
+            } else {
+                requireAll();
+                Engine.blocking(this::nap);
             }
         }
+    }
+
+    private Void nap() {
+        LockSupport.parkNanos(this, NAP_NS);
+        return null;
     }
 
     private void requireAll() {
