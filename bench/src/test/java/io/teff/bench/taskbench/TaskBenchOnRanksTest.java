@@ -39,7 +39,8 @@ class TaskBenchOnRanksTest {
         }
         assertThat(run(launcher, ranks, line.toString())).as(err.toString()).isZero();
         int tasks = 9 * 36 + 24 + 31;
-        int dependencies = 32 + 80 + 96 + 38 + 30 + 72 + 128 + 80 + 96 + 47;
+        int random = 40; // of the last graph, whose draws depend on its number
+        int dependencies = 32 + 80 + 96 + 38 + 30 + 72 + 128 + 80 + 96 + random;
         assertThat(out.toString().lines())
                 .contains("Total Tasks " + tasks, "Total Dependencies " + dependencies)
                 .contains("Total FLOPs " + 131136L * tasks);
