@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "The minimum effective task granularity, METG(50%): the smallest tasks with which a"
+            "The minimum effective task granularity, METG(50%%): the smallest tasks with which a"
                     + " system still reaches half of the rate of this machine. Tasks of"
                     + " compute_bound, 1000 timesteps, one column for each worker, radix 5; each task"
                     + " checks its inputs. The peak rate is that of the same kernel in the same run, at"
