@@ -21,8 +21,8 @@ import static io.teff.engine.GraphRun.READY;
  * lies at or below the base of the run. When all that was public has come back, it is alone again.
  *
  * <p>Coarse: where nodes take long, a frame that stays private until its worker looks again stays too
- * long. So now and then the worker looks at the clock, and while nodes take more than two
- * microseconds everything is public before the next one begins.
+ * long. So now and then the worker looks at the clock, and while nodes take more than half a
+ * microsecond everything is public before the next one begins.
  *
  * <p>Waiting: a worker whose own nodes have all run waits for those that were stolen, and meanwhile
  * steals from their thieves alone, as any join does. What does not fit on the fork stack waits in a
@@ -66,9 +66,6 @@ final class GraphLoop extends GraphKernel {
                     window = Math.min(2 * window, MAX_WINDOW);
                     left = window;
                 }
-                if (w.head > w.split && w.isHungry()) {
-                    w.share(); // it may be long until the next fork
-                }
             }
             while (end - edge > WIDE && w.head < room) {
                 int middle = edge + end >>> 1;
@@ -97,8 +94,12 @@ final class GraphLoop extends GraphKernel {
                 }
                 node = ready;
             }
-            if (run.coarse && w.head > w.split) {
-                w.shareAll();
+            if (w.head > w.split) { // it may be long until the next look
+                if (run.coarse) {
+                    w.shareAll();
+                } else if (w.isHungry()) {
+                    w.share();
+                }
             }
             if (node != NONE) {
                 continue;

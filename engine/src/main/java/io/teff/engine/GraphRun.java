@@ -20,7 +20,7 @@ package io.teff.engine;
 final class GraphRun {
     static final int NONE = -1;
     static final long READY = -1;
-    private static final long COARSE_NS = 2_000;
+    private static final long COARSE_NS = 500;
     private static final int SEVERAL = 16;
     private static final int MAX_SUPPRESSED = 100;
 
