@@ -17,9 +17,10 @@ import java.util.function.IntPredicate;
  * <p>Done: rank 0 asks each how many tasks and calls it has made so far, and whether it wants to end and
  * has none open. When all say yes twice in a row, with the same numbers, nothing was under way in between:
  * a call that is under way is open at its caller, and so is one that its task there has not come back
- * from. That is why tasks on the other ranks may call after those have closed. Source: Mattern, "Algorithms for distributed termination
- * detection", 1987 (the four-counter method; here an answered call counts for itself). That one fork/join
- * computation is done its root knows by itself, since each fork that leaves a rank is joined there.
+ * from. That is why tasks on the other ranks may call after those have closed. Source: Mattern,
+ * "Algorithms for distributed termination detection", 1987 (the four-counter method; here an answered
+ * call counts for itself). That one fork/join computation is done its root knows by itself, since each
+ * fork that leaves a rank is joined there.
  *
  * <pre>
  * FIELD      WRITTEN BY                 HOW       READ BY
