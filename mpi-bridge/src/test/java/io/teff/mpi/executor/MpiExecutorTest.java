@@ -288,7 +288,7 @@ class MpiExecutorTest {
                         .hasMessageStartingWith(
                                 body.getValue()
                                         + " needs a class that is not on the class path of process")
-                        .hasMessageEndingWith(": elsewhere.Job");
+                        .hasMessageContaining(": elsewhere.Job; put its jar");
             }
             RemoteCallable<Object> throwing =
                     () -> {
