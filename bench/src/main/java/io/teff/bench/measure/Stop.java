@@ -61,12 +61,10 @@ public final class Stop implements AutoCloseable {
     /** Ends to watch; if it was requested, this thread is not interrupted any more. */
     @Override
     public void close() {
-        if (!isRequested) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                isRequested = true; // just now; the hook waits for finished()
-            }
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            isRequested = true; // perhaps just now; the hook waits for finished()
         }
         if (isRequested) {
             Thread.interrupted(); // what follows writes results
