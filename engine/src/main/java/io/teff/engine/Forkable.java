@@ -8,6 +8,25 @@ abstract class Forkable {
     /** Runs it with whatever the frame holds; each kind of task picks the arguments it has. */
     abstract long run(Worker w, long a, long b, Object ref);
 
+    /**
+     * Whose forks nobody waits for: the group that knows when all of them have ended; null for a fork that
+     * is joined.
+     *
+     * @param ref the frame's
+     */
+    Detached group(Object ref) {
+        return null;
+    }
+
+    /** Forks of which no one is joined alone. A thief tells it, and then the owner's frame is free. */
+    interface Detached {
+        /** One of them has been stolen and is about to run; before its frame is free. */
+        void begins();
+
+        /** It has ended, with this error if not null. */
+        void ends(Throwable error);
+    }
+
     /** The worker that fork and join were given, checked as far as it costs nothing. */
     static void check(Worker w, String what) {
         if (w == null) {

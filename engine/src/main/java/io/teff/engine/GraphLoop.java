@@ -16,17 +16,19 @@ import static io.teff.engine.GraphRun.READY;
  * edges   first edge    end     follow these edges, of a node with very many successors
  * </pre>
  *
- * <p>Alone: while no frame of a run is public, nobody but the worker of its root takes part, and
- * counters need no atomic instruction. That worker makes frames public itself, so it knows: its split
- * lies at or below the base of the run. When all that was public has come back, it is alone again.
+ * <p>Alone: while no frame of a run is public and none is with a thief, nobody but the worker of its root
+ * takes part, and counters need no atomic instruction. That worker makes frames public itself, so it
+ * knows: its split lies at or below the base of the run. When all that was public has come back or ended,
+ * it is alone again.
  *
  * <p>Coarse: where nodes take long, a frame that stays private until its worker looks again stays too
  * long. So now and then the worker looks at the clock, and while nodes take more than half a
  * microsecond everything is public before the next one begins.
  *
- * <p>Waiting: a worker whose own nodes have all run waits for those that were stolen, and meanwhile
- * steals from their thieves alone, as any join does. What does not fit on the fork stack waits in a
- * list of this worker's own.
+ * <p>Waiting: nobody joins a node. A thief frees the frame before it runs what was in it, and the run
+ * counts who is away; a worker whose own nodes have all run is done with its part, but for that of the
+ * root, which steals further nodes of this run until nobody is away. So parts do not wait for each other
+ * one inside the other. What does not fit on the fork stack waits in a list of this worker's own.
  */
 final class GraphLoop extends GraphKernel {
     static final BodyCopies<GraphKernel> COPIES =
@@ -50,6 +52,7 @@ final class GraphLoop extends GraphKernel {
         int node = start;
         int edge = from;
         int end = to;
+        boolean alone = root;
         int window = 1;
         int left = window;
         long then = System.nanoTime();
@@ -72,7 +75,9 @@ final class GraphLoop extends GraphKernel {
                 w.push(PART, middle, end, run);
                 end = middle;
             }
-            boolean alone = root && w.split <= base;
+            if (w.split > base || !alone) {
+                alone = root && w.split <= base && run.isAlone();
+            }
             for (int e = end - 1; e >= edge; e--) { // backwards: the first one is run next
                 int ready = next[e];
                 if (ready < 0) {
@@ -83,7 +88,7 @@ final class GraphLoop extends GraphKernel {
                 if (node != NONE) {
                     if (w.head < room) {
                         w.push(PART, node, READY, run);
-                        alone = root && w.split <= base;
+                        alone &= w.split <= base;
                     } else {
                         if (links == null) {
                             links = run.links();
@@ -94,12 +99,13 @@ final class GraphLoop extends GraphKernel {
                 }
                 node = ready;
             }
-            if (w.head > w.split) { // it may be long until the next look
+            if (w.head > w.split && (run.coarse || w.isHungry())) { // the next look may be far
                 if (run.coarse) {
                     w.shareAll();
-                } else if (w.isHungry()) {
+                } else {
                     w.share();
                 }
+                alone = false; // until it is found out anew
             }
             if (node != NONE) {
                 continue;
@@ -119,9 +125,10 @@ final class GraphLoop extends GraphKernel {
             }
             int newest = w.head - 1;
             if (!w.pop(newest)) {
-                w.joiner.join(newest); // stolen: waits for its thief
-                left = window;
-                then = System.nanoTime();
+                Throwable error = w.joiner.dropDetached(newest); // stolen: its thief sees to the rest
+                if (error != null) {
+                    throw Errors.sneak(error);
+                }
                 continue;
             }
             Frame frame = w.frames[newest];

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
 /**
  * What the workers of a run share: the counters, and what has failed. {@link GraphLoop} is what they do.
  *
@@ -12,17 +16,23 @@ package io.teff.engine;
  * links     under the lock, once              its reader under the lock
  * links[v]  the worker that v waits at        the same
  * coarse    everyone, plain, a hint           everyone, plain
+ * away      thieves, atomic                   the root's worker: acquire
+ * waiting   the root's worker, volatile       the last thief
+ * broken    under the lock                    the root's worker, once nobody is away
  * whole     the worker of the root            the same, or the next run's
  * the rest  under the lock, and between runs  between runs
  * </pre>
  * A plain read of {@code skip} is enough: what makes a node to be skipped lies before an arrival at it.
  */
-final class GraphRun {
+final class GraphRun implements Forkable.Detached {
     static final int NONE = -1;
     static final long READY = -1;
     private static final long COARSE_NS = 500;
     private static final int SEVERAL = 16;
     private static final int MAX_SUPPRESSED = 100;
+    private static final int SPINS = 1000;
+    private static final int YIELDS = 100;
+    private static final long PARK_NS = 1_000_000;
 
     private static final LongPairTask ROOT =
             new LongPairTask() {
@@ -36,6 +46,11 @@ final class GraphRun {
     static final LongPairTask PART =
             new LongPairTask() {
                 @Override
+                Detached group(Object ref) {
+                    return (GraphRun) ref;
+                }
+
+                @Override
                 protected long compute(Worker w, long a, long b, Object ref) {
                     GraphRun run = (GraphRun) ref;
                     if (b == READY) {
@@ -47,13 +62,19 @@ final class GraphRun {
                 }
             };
 
+    private static final int AWAY = 16; // in the middle of two cache lines
+
     final GraphPlan plan;
     final Countdowns counts;
+    private final AtomicIntegerArray away = new AtomicIntegerArray(2 * AWAY + 1);
+    private final Predicate<Frame> isPart = frame -> frame.task == PART && frame.ref == this;
+    private volatile Worker waiting; // of the root, at the end
     byte[] skip; // by node; null while no body has failed
     boolean coarse; // nodes take long; a hint that lasts from run to run
     private final GraphKernel loop;
     private int[] links; // by node; null while no list was needed
     private boolean whole = true; // the last run came to its end
+    private Throwable broken; // by what the engine's own code threw
     private Throwable error;
     private int failed;
     private int skipped;
@@ -92,9 +113,84 @@ final class GraphRun {
             skip = null;
         }
         whole = false;
-        loop.drain(this, w, NONE, plan.edges, plan.next.length, true);
+        int base = w.head;
+        try {
+            loop.drain(this, w, NONE, plan.edges, plan.next.length, true);
+        } catch (Throwable thrown) {
+            broke(Errors.join(thrown, w.joiner.abandon(base)));
+        }
+        awaitOthers(w);
+        Throwable thrown = broken;
+        if (thrown != null) {
+            broken = null;
+            throw Errors.sneak(thrown);
+        }
         whole = true;
         skip = null;
+    }
+
+    // Parts that were stolen
+
+    /** Whether no part of this run is with a thief. Pairs with {@link #begins} and {@link #ends}. */
+    boolean isAlone() {
+        return away.getAcquire(AWAY) == 0;
+    }
+
+    @Override
+    public void begins() {
+        away.getAndIncrement(AWAY);
+    }
+
+    @Override
+    public void ends(Throwable thrown) {
+        if (thrown != null) {
+            broke(thrown);
+        }
+        if (away.decrementAndGet(AWAY) == 0) {
+            Worker root = waiting;
+            if (root != null) {
+                root.unpark();
+            }
+        }
+    }
+
+    /** The root has run out of nodes: runs those of others, and nothing else, until all have ended. */
+    private void awaitOthers(Worker w) {
+        boolean interrupted = false;
+        for (int rounds = 0; !isAlone(); ) {
+            if (w.joiner.stealSome(isPart)) {
+                rounds = 0;
+            } else if (rounds < SPINS) {
+                rounds++;
+                Thread.onSpinWait();
+            } else if (rounds < SPINS + YIELDS) {
+                rounds++;
+                Thread.yield();
+            } else {
+                interrupted |= park(w);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean park(Worker w) {
+        waiting = w;
+        w.crew.beginBlocking(w);
+        try {
+            if (away.get(AWAY) != 0) { // after waiting was set, a fence
+                LockSupport.parkNanos(this, PARK_NS);
+            }
+        } finally {
+            w.crew.endBlocking();
+            waiting = null;
+        }
+        return Thread.interrupted();
+    }
+
+    private synchronized void broke(Throwable thrown) {
+        broken = Errors.join(broken, thrown);
     }
 
     /**

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Idling {
     private static final int MIN_SPINS = 20;
+    private static final int PATIENCE = 4;
     private static final int MOMENT_SPINS = 64; // a microsecond or two
     private static final long FIRST_NAP_NS = 1_000_000;
     private static final long LONGEST_NAP_NS = 64_000_000;
@@ -22,6 +23,7 @@ final class Idling {
     private final IdlePreset preset;
     private int rounds;
     private int spins;
+    private boolean expectsMore;
     private boolean woken; // by another thread, and has found nothing yet
     private Object parkEvent; // of the flight recorder, while it sleeps
 
@@ -42,11 +44,20 @@ final class Idling {
         return rounds > 0;
     }
 
+    /** What was found is part of something that goes on: there may be more of it in a moment. */
+    void expectMore() {
+        expectsMore = true;
+    }
+
     /** The last search found work. */
     void found() {
         if (rounds > 0) {
             rounds = 0;
             spins = preset.spins;
+        }
+        if (expectsMore) {
+            expectsMore = false;
+            spins = PATIENCE * preset.spins;
         }
         if (woken) {
             woken = false;

@@ -2,6 +2,7 @@
 package io.teff.engine;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * The slow side of a worker's fork/join; the fast one, a private fork that nobody asked for, is a plain
@@ -42,6 +43,19 @@ final class Joiner {
         if (self.crew.sleepers.any() && victim.hasPublic()) {
             self.crew.wakeOne();
         }
+        Forkable.Detached group = frame.task.group(frame.ref);
+        if (group != null) {
+            runDetached(frame, victim, group);
+        } else {
+            runStolen(frame, victim);
+        }
+        if (timeline != null) {
+            timeline.fork(then, victim.index);
+        }
+        return true;
+    }
+
+    private void runStolen(Frame frame, Worker victim) {
         int base = self.head;
         long result = 0;
         Throwable error = null;
@@ -59,10 +73,73 @@ final class Joiner {
                 victim.unpark();
             }
         }
-        if (timeline != null) {
-            timeline.fork(then, victim.index);
+    }
+
+    /** The frame is its owner's again before the task begins: nobody waits for the end of this one. */
+    private void runDetached(Frame frame, Worker victim, Forkable.Detached group) {
+        Forkable task = frame.task;
+        long a = frame.a;
+        long b = frame.b;
+        Object ref = frame.ref;
+        group.begins();
+        if (frame.finish(0, null)) {
+            victim.unpark();
         }
-        return true;
+        int base = self.head;
+        Throwable error = null;
+        try {
+            task.run(self, a, b, ref);
+        } catch (Throwable thrown) {
+            error = thrown;
+        }
+        try {
+            if (self.head != base) {
+                error = error == null ? unjoined(base) : Errors.join(error, abandon(base));
+            }
+        } finally {
+            group.ends(error);
+            self.idling.expectMore();
+        }
+    }
+
+    /** Drops the newest frame, a stolen one of a group. Returns what the theft itself threw, or null. */
+    Throwable dropDetached(int newest) {
+        Frame frame = self.frames[newest];
+        int rounds = 0;
+        while (!frame.isFinished()) { // in a moment
+            rounds = Waiting.pause(rounds);
+        }
+        Throwable error = frame.takeError();
+        self.popFinished(newest);
+        return error;
+    }
+
+    /**
+     * Steals a fork of the kind from any worker, and runs it; false when there was none.
+     *
+     * @param isOne whether a frame holds one; asked twice
+     */
+    boolean stealSome(Predicate<Frame> isOne) {
+        Crew crew = self.crew;
+        for (int i = 0, n = crew.size(); i < n; i++) {
+            Worker victim = crew.worker(i);
+            Frame frame = victim == self ? null : victim.stealFor(self, isOne);
+            if (frame == null) {
+                continue;
+            }
+            if (!isOne.test(frame)) { // reused between the look and the theft
+                new StolenFork(victim, frame).runHere(crew);
+                continue;
+            }
+            self.counters.addSteal();
+            if (self.probe != null) {
+                self.probe.stole(victim.index);
+                self.probe.works();
+            }
+            runDetached(frame, victim, frame.task.group(frame.ref));
+            return true;
+        }
+        return false;
     }
 
     /** Runs a whole computation on this worker, whatever it is in the midst of. */

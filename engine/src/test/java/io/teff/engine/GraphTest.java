@@ -436,6 +436,31 @@ class GraphTest {
     }
 
     @Test
+    void partsDoNotRunInsideEachOther() {
+        int steps = 2000;
+        AtomicIntegerArray depth = new AtomicIntegerArray(2 * steps);
+        GraphBuilder g = Graph.builder();
+        GraphNodes nodes =
+                g.nodes(
+                        2 * steps,
+                        (w, i) -> depth.set(i, new Throwable().getStackTrace().length));
+        for (int t = 1; t < steps; t++) {
+            for (int edge = 0; edge < 4; edge++) {
+                nodes.edge(2 * t - 2 + edge % 2, 2 * t + edge / 2);
+            }
+        }
+        Graph graph = g.build();
+        try (Engine engine = engine(2)) {
+            while (engine.stats().steals() < 500) {
+                graph.run(engine);
+                for (int i = 0; i < 2 * steps; i++) {
+                    assertThat(depth.getAndSet(i, 0)).as("node " + i).isBetween(1, 40);
+                }
+            }
+        }
+    }
+
+    @Test
     void longNodesAreSharedOut() {
         int n = 60;
         AtomicIntegerArray byWorker = new AtomicIntegerArray(2);
