@@ -125,7 +125,8 @@ final class GraphLoop extends GraphKernel {
             }
             int newest = w.head - 1;
             if (!w.pop(newest)) {
-                Throwable error = w.joiner.dropDetached(newest); // stolen: its thief sees to the rest
+                Throwable error =
+                        w.joiner.dropDetached(newest); // stolen: its thief sees to the rest
                 if (error != null) {
                     throw Errors.sneak(error);
                 }

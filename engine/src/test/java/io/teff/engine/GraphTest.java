@@ -441,9 +441,7 @@ class GraphTest {
         AtomicIntegerArray depth = new AtomicIntegerArray(2 * steps);
         GraphBuilder g = Graph.builder();
         GraphNodes nodes =
-                g.nodes(
-                        2 * steps,
-                        (w, i) -> depth.set(i, new Throwable().getStackTrace().length));
+                g.nodes(2 * steps, (w, i) -> depth.set(i, new Throwable().getStackTrace().length));
         for (int t = 1; t < steps; t++) {
             for (int edge = 0; edge < 4; edge++) {
                 nodes.edge(2 * t - 2 + edge % 2, 2 * t + edge / 2);
