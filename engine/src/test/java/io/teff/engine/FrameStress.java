@@ -61,6 +61,28 @@ public class FrameStress {
         }
     }
 
+    /** A thief that frees the frame before it runs what was in it has read that. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "the argument")
+    @Outcome(expect = FORBIDDEN, desc = "what the owner has put there since")
+    @State
+    public static class FreedVsReused {
+        final Frame frame = frame();
+
+        @Actor
+        public void thief(I_Result r) {
+            r.r1 = (int) frame.a;
+            frame.finish(0, null);
+        }
+
+        @Actor
+        public void owner() {
+            if (frame.isFinished()) {
+                frame.a = 7;
+            }
+        }
+    }
+
     /** The owner goes to sleep while the thief finishes: the thief wakes whom it must. */
     @JCStressTest
     @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "parks, and is woken")
