@@ -158,12 +158,12 @@ final class GraphRun implements Forkable.Detached {
     private void awaitOthers(Worker w) {
         boolean interrupted = false;
         for (int rounds = 0; !isAlone(); ) {
-            if (w.joiner.stealSome(isPart)) {
+            if (Errors.stackHasRoom() && w.joiner.stealSome(isPart)) {
                 rounds = 0;
             } else if (rounds < SPINS) {
                 rounds++;
                 Thread.onSpinWait();
-            } else if (rounds < SPINS + YIELDS) {
+            } else if (rounds < SPINS + YIELDS || !Errors.stackHasRoomToWake()) {
                 rounds++;
                 Thread.yield();
             } else {
