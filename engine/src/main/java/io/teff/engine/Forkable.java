@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.util.function.Predicate;
+
 /** What a frame can hold: the common face of the typed tasks, for whoever runs a stolen one. */
 abstract class Forkable {
     Forkable() {}
@@ -18,8 +20,11 @@ abstract class Forkable {
         return null;
     }
 
-    /** Forks of which no one is joined alone. A thief tells it, and then the owner's frame is free. */
-    interface Detached {
+    /**
+     * Forks of which no one is joined alone. A thief tells it, and then the owner's frame is free. As a
+     * predicate: whether a frame holds one of them.
+     */
+    interface Detached extends Predicate<Frame> {
         /** One of them has been stolen and is about to run; before its frame is free. */
         void begins();
 

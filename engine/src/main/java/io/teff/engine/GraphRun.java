@@ -3,7 +3,6 @@ package io.teff.engine;
 
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 
 /**
  * What the workers of a run share: the counters, and what has failed. {@link GraphLoop} is what they do.
@@ -67,7 +66,6 @@ final class GraphRun implements Forkable.Detached {
     final GraphPlan plan;
     final Countdowns counts;
     private final AtomicIntegerArray away = new AtomicIntegerArray(2 * AWAY + 1);
-    private final Predicate<Frame> isPart = frame -> frame.task == PART && frame.ref == this;
     private volatile Worker waiting; // of the root, at the end
     byte[] skip; // by node; null while no body has failed
     boolean coarse; // nodes take long; a hint that lasts from run to run
@@ -137,6 +135,11 @@ final class GraphRun implements Forkable.Detached {
     }
 
     @Override
+    public boolean test(Frame frame) {
+        return frame.task == PART && frame.ref == this;
+    }
+
+    @Override
     public void begins() {
         away.getAndIncrement(AWAY);
     }
@@ -158,7 +161,7 @@ final class GraphRun implements Forkable.Detached {
     private void awaitOthers(Worker w) {
         boolean interrupted = false;
         for (int rounds = 0; !isAlone(); ) {
-            if (Errors.stackHasRoom() && w.joiner.stealSome(isPart)) {
+            if (Errors.stackHasRoom() && w.joiner.stealOf(this)) {
                 rounds = 0;
             } else if (rounds < SPINS) {
                 rounds++;

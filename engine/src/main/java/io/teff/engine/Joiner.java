@@ -2,7 +2,6 @@
 package io.teff.engine;
 
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 
 /**
  * The slow side of a worker's fork/join; the fast one, a private fork that nobody asked for, is a plain
@@ -114,20 +113,16 @@ final class Joiner {
         return error;
     }
 
-    /**
-     * Steals a fork of the kind from any worker, and runs it; false when there was none.
-     *
-     * @param isOne whether a frame holds one; asked twice
-     */
-    boolean stealSome(Predicate<Frame> isOne) {
+    /** Steals a fork of the group from any worker, and runs it; false when there was none. */
+    boolean stealOf(Forkable.Detached group) {
         Crew crew = self.crew;
         for (int i = 0, n = crew.size(); i < n; i++) {
             Worker victim = crew.worker(i);
-            Frame frame = victim == self ? null : victim.stealFor(self, isOne);
+            Frame frame = victim == self ? null : victim.stealFor(self, group);
             if (frame == null) {
                 continue;
             }
-            if (!isOne.test(frame)) { // reused between the look and the theft
+            if (!group.test(frame)) { // reused between the look and the theft
                 new StolenFork(victim, frame).runHere(crew);
                 continue;
             }
@@ -136,7 +131,7 @@ final class Joiner {
                 self.probe.stole(victim.index);
                 self.probe.works();
             }
-            runDetached(frame, victim, frame.task.group(frame.ref));
+            runDetached(frame, victim, group);
             return true;
         }
         return false;
