@@ -28,7 +28,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Monitor {
     static final String PROPERTY = "teff.monitor";
-    static final int NO_WORKER = -2; // computed a tile; -1 is nobody
 
     private static final System.Logger LOG = System.getLogger("io.teff.engine");
     private static final long TICK_NS = 20_000_000;

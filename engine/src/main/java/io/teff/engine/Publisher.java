@@ -13,6 +13,7 @@ import io.teff.monitor.LogBuckets;
 import io.teff.monitor.MonitorCounter;
 import io.teff.monitor.MonitorSpec;
 import io.teff.monitor.MonitorWriter;
+import io.teff.monitor.TileGrid;
 import io.teff.monitor.WorkerState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ final class Publisher {
     private final EventRing outside;
     private final int places;
     private final EventRing[] files; // by place; null without a timeline
+    private final EventRing callersFile; // null without a timeline
     private final long[] next; // by worker: the next event to be read
     private final long[] eventsDropped; // the same
     private final long[] sums; // of the workers that share the last place
@@ -102,11 +104,13 @@ final class Publisher {
             inboxNames[i] = names.id("inbox " + i);
         }
         inboxNames[crew.inboxes.length] = names.id("lanes");
-        if (crew.config.monitorTimeline() > 0) {
+        boolean timeline = crew.config.monitorTimeline() > 0;
+        if (timeline) {
             for (int i = 0; i < places; i++) {
                 files[i] = writer.ring(i);
             }
         }
+        callersFile = timeline ? writer.callersRing() : null;
     }
 
     static int places(EngineConfig config) {
@@ -263,7 +267,10 @@ final class Publisher {
         EventBatch batch = outside.read(outsideNext, BATCH);
         outsideNext = batch.next();
         for (int k = 0; k < batch.size(); k++) {
-            boards.tile(writer, batch, k, Monitor.NO_WORKER);
+            boards.tile(writer, batch, k, TileGrid.CALLER);
+            if (callersFile != null) {
+                copy(batch, k, callersFile);
+            }
         }
         moved += outsideNext;
     }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class Layout {
     static final long MAGIC = 0x314E_4F4D_4646_4554L; // "TEFFMON1" in the file
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     static final int HEADER_BYTES = 512;
 
     // the header's words
@@ -278,7 +278,7 @@ final class Layout {
             case BOARDS -> (long) boards * BOARD_BYTES;
             case CELLS -> (long) boards * cells * CELL_BYTES;
             case QUEUES -> (long) queues * QUEUE_BYTES;
-            case RINGS -> (long) slots() * EventRing.bytes(ring);
+            case RINGS -> (1L + slots()) * EventRing.bytes(ring);
         };
     }
 
@@ -366,6 +366,7 @@ final class Layout {
         return start(Section.QUEUES) + i * QUEUE_BYTES;
     }
 
+    /** Of a worker; of the threads that are none, which share one, at {@link #slots()}. */
     int ring(int slot) {
         return start(Section.RINGS) + slot * EventRing.bytes(ring);
     }

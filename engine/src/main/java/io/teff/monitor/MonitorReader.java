@@ -478,7 +478,7 @@ public final class MonitorReader implements AutoCloseable {
     }
 
     /**
-     * A cursor over the rings of all workers.
+     * A cursor over the rings of all workers, and of the threads that are none.
      *
      * @param fromOldest whether to begin with the oldest event that is still there, or with the next
      *     one to come
@@ -489,7 +489,7 @@ public final class MonitorReader implements AutoCloseable {
             throw new IllegalStateException(
                     "the file has no timeline: turn it on in the engine's configuration");
         }
-        long[] next = new long[layout.slots()];
+        long[] next = new long[layout.slots() + 1];
         for (int i = 0; i < next.length; i++) {
             long tail = ring(i).tail();
             next[i] = fromOldest ? Math.max(0, tail - layout.ring) : tail;
@@ -497,12 +497,12 @@ public final class MonitorReader implements AutoCloseable {
         return new EventCursor(this, next);
     }
 
-    EventBatch events(int worker, long from, int most) throws IOException {
-        return readOnce(() -> ring(worker).read(from, most));
+    EventBatch events(int ring, long from, int most) throws IOException {
+        return readOnce(() -> ring(ring).read(from, most));
     }
 
-    private EventRing ring(int worker) {
-        return new EventRing(buffer, layout.ring(worker), layout.ring);
+    private EventRing ring(int i) {
+        return new EventRing(buffer, layout.ring(i), layout.ring);
     }
 
     @Override

@@ -239,10 +239,23 @@ public final class MonitorWriter implements AutoCloseable {
      * @throws IllegalStateException if the file has no timeline
      */
     public EventRing ring(int slot) {
+        return ringAt(checkSlot(slot));
+    }
+
+    /**
+     * The ring of threads that are no workers, for the tiles that they compute. Ask for it once.
+     *
+     * @throws IllegalStateException if the file has no timeline
+     */
+    public EventRing callersRing() {
+        return ringAt(layout.slots());
+    }
+
+    private EventRing ringAt(int i) {
         if (layout.ring == 0) {
             throw new IllegalStateException("the file was made without a timeline");
         }
-        return new EventRing(buffer, layout.ring(checkSlot(slot)), layout.ring);
+        return new EventRing(buffer, layout.ring(i), layout.ring);
     }
 
     /** Rows and columns of the steal matrix: places for workers, or groups of these if there are many. */

@@ -6,6 +6,12 @@ package io.teff.monitor;
  * copy, by columns.
  */
 public final class TileGrid {
+    /** The owner of a cell that nobody has computed. */
+    public static final int NOBODY = -1;
+
+    /** The owner of a cell that a thread has computed which is no worker: the loop's caller. */
+    public static final int CALLER = -2;
+
     private final MonitorSnapshot.BoardView board;
     private final boolean isWhole;
     private final long[] words;
@@ -31,7 +37,7 @@ public final class TileGrid {
         return words.length / 3;
     }
 
-    /** The worker that computed the cell last; -1 if nobody has yet. */
+    /** The worker that computed the cell last, or {@link #CALLER}; {@link #NOBODY} before. */
     public int owner(int cell) {
         return (int) (words[3 * cell + 2] >>> 32) - 1;
     }

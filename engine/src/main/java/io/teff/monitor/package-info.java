@@ -9,7 +9,7 @@
  * io.teff.monitor.EventRing}, the one protocol here that is more than a release and an acquire; {@link
  * io.teff.monitor.MonitorWriter}. The package knows no engine and no flow: both know it.
  *
- * <h2>The file, layout 1</h2>
+ * <h2>The file, layout 2</h2>
  *
  * All numbers are little-endian words of 8 bytes at multiples of 8. A text is a word with its length in
  * bytes, and its bytes, UTF-8. Times in ns are those of {@code System.nanoTime()} of the engine's
@@ -17,7 +17,7 @@
  *
  * <pre>
  * HEADER   512 bytes, never changes
- * 0    magic "TEFFMON1", written last          8    layout, 1
+ * 0    magic "TEFFMON1", written last          8    layout, 2
  * 16   bytes of the file                       24   a random id
  * 32   process id                              40   when the process began, ms; 0 unknown
  * 48   when the file was made, ms              56   the same moment, ns
@@ -48,9 +48,10 @@
  * EDGES       of 24: 0 from app   8 to app   16 how often
  * BOARDS      of 128: 0 name   8 width   16 height   24 tile   32 step   40 iteration
  *             48 when it began, ns   56 tiles ever computed
- * CELLS       of each board, of 24: 0 begin, ns   8 time, ns   16 bits 63..32 worker + 1, 31..0 iteration
+ * CELLS       of each board, of 24: 0 begin, ns   8 time, ns   16 bits 63..32 worker + 1, or -1 for a
+ *             thread that is none; 31..0 iteration
  * QUEUES      of 32: 0 name, 0 unused   8 worker, -1 none   16 depth   24 capacity
- * RINGS       P of 256 + 32 * events, see EventRing
+ * RINGS       P + 1 of 256 + 32 * events, see EventRing; the last of threads that are no workers
  * </pre>
  *
  * Each word has one writer. A reader that wants all of one moment reads the stamp, even and with acquire,

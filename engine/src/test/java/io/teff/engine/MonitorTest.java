@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.teff.engine.embedded.EmbedMain;
 import io.teff.flow.App1;
 import io.teff.flow.Flow;
 import io.teff.flow.TaskState;
 import io.teff.monitor.AppSource;
 import io.teff.monitor.EngineStatus;
+import io.teff.monitor.EventBatch;
 import io.teff.monitor.EventCursor;
 import io.teff.monitor.EventKind;
 import io.teff.monitor.KilledEngineMain;
@@ -33,6 +35,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,7 +235,7 @@ class MonitorTest {
 
     @Test
     void tilesSayWhoComputedThem() throws Exception {
-        try (Engine engine = Engine.start(config(2).build());
+        try (Engine engine = Engine.start(config(2).monitorTimeline(1 << 10).build());
                 MonitorReader reader = MonitorReader.open(path())) {
             AtomicLong sum = new AtomicLong();
             Tiles.TileBody body = (x0, y0, x1, y1) -> sum.getAndAdd((long) (x1 - x0) * (y1 - y0));
@@ -251,12 +254,22 @@ class MonitorTest {
             assertThat(grid.board().iteration()).isEqualTo(3);
             assertThat(grid.size()).isEqualTo(35);
             for (int i = 0; i < grid.size(); i++) {
-                assertThat(grid.owner(i)).isIn(Monitor.NO_WORKER, 0, 1);
+                assertThat(grid.owner(i)).isIn(TileGrid.CALLER, 0, 1);
                 assertThat(grid.iteration(i)).isEqualTo(3);
                 assertThat(grid.beginNs(i)).isGreaterThanOrEqualTo(reader.info().startNs());
                 assertThat(grid.ns(i)).isNotNegative();
             }
+            EventCursor cursor = reader.cursor(true);
+            int tiles = tiles(cursor.pollCallers(1000));
+            for (int i = 0; i < cursor.workers(); i++) {
+                tiles += tiles(cursor.poll(i, 1000));
+            }
+            assertThat(tiles).as("tiles in the timeline").isEqualTo(3 * 35);
         }
+    }
+
+    private static int tiles(EventBatch batch) {
+        return (int) batch.events().stream().filter(e -> e.kind() == EventKind.TILE).count();
     }
 
     @Test
@@ -354,6 +367,40 @@ class MonitorTest {
                                         .hasMessageContaining(nowhere.toString()));
     }
 
+    /** The system refuses to let the file grow, as a full disk does. */
+    @Test
+    void engineRunsOnWithoutRoomForItsFile() throws Exception {
+        Path err = folder.resolve("err");
+        Process jvm =
+                new ProcessBuilder(
+                                "sh",
+                                "-c",
+                                "ulimit -f 128; exec \"$@\"",
+                                "sh",
+                                Jdks.java(Jdks.current()).toString(),
+                                "-Dteff.monitor=" + path(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                EmbedMain.class.getName())
+                        .redirectOutput(folder.resolve("out").toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        try {
+            assertThat(jvm.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            jvm.destroyForcibly();
+        }
+        assertThat(jvm.exitValue()).isZero();
+        assertThat(folder.resolve("out")).content().contains("fork 6765", "closed");
+        assertThat(Files.readString(err))
+                .containsOnlyOnce("runs on without a monitor file at " + path());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(f -> f.getFileName().toString()))
+                    .as("no piece of the file is left")
+                    .containsExactlyInAnyOrder("out", "err");
+        }
+    }
+
     @Test
     void engineRunsOnWhenItsFileIsCutOrDeleted() throws Exception {
         ConcurrentLinkedQueue<Throwable> told = new ConcurrentLinkedQueue<>();
@@ -377,6 +424,7 @@ class MonitorTest {
                                 return !told.isEmpty();
                             });
             assertThat(engine.monitorFile()).isNull();
+            EngineFixture.awaitRest(engine); // a task is counted after its future has ended
             assertThat(engine.stats().tasks()).isEqualTo(ran.get());
         }
         assertThat(told)

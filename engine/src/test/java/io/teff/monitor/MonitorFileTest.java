@@ -119,7 +119,33 @@ class MonitorFileTest {
             assertThat(grid.owner(8)).isEqualTo(1);
             assertThat(grid.iteration(8)).isEqualTo(4);
             assertThat(grid.ns(8)).isEqualTo(10);
-            assertThat(grid.owner(9)).isEqualTo(-1);
+            assertThat(grid.owner(9)).isEqualTo(TileGrid.NOBODY);
+        }
+    }
+
+    @Test
+    void callersAreNoWorkersButTheirTilesAreTold() throws IOException {
+        try (MonitorWriter writer = MonitorWriter.create(path(), spec(1, 4));
+                MonitorReader reader = MonitorReader.open(path())) {
+            EventCursor cursor = reader.cursor(true);
+            assertThat(cursor.workers()).isEqualTo(2); // with the place for a spare one
+            writer.begin();
+            writer.board(0, writer.name("body"), 10, 10, 10);
+            writer.tile(0, 0, TileGrid.CALLER, 7, 1000, 10);
+            writer.end();
+            writer.callersRing()
+                    .write(1000, 1010, EventKind.TILE, 0, 1, MonitorEvent.tileArg(0, 7, 0));
+
+            TileGrid grid = reader.tiles(0);
+            assertThat(grid.owner(0)).isEqualTo(TileGrid.CALLER);
+            assertThat(grid.iteration(0)).isEqualTo(7);
+            assertThat(cursor.poll(0, 10).size()).isZero();
+            assertThat(cursor.poll(1, 10).size()).isZero();
+            assertThat(cursor.pollCallers(10).events())
+                    .singleElement()
+                    .satisfies(e -> assertThat(MonitorEvent.iteration(e.arg())).isEqualTo(7));
+            assertThatThrownBy(() -> cursor.poll(2, 10))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
         }
     }
 
@@ -271,10 +297,10 @@ class MonitorFileTest {
     @Test
     void otherVersionsAreRefused() throws IOException {
         MonitorWriter.create(path(), spec(1, 0)).close();
-        writeWord(Layout.AT_VERSION, 2);
-        assertRefused(Reason.NEWER, "has layout 2, and this reader reads 1");
-        writeWord(Layout.AT_VERSION, 0);
-        assertRefused(Reason.OLDER, "has layout 0");
+        writeWord(Layout.AT_VERSION, Layout.VERSION + 1);
+        assertRefused(Reason.NEWER, "has layout 3, and this reader reads 2");
+        writeWord(Layout.AT_VERSION, 1);
+        assertRefused(Reason.OLDER, "has layout 1");
     }
 
     @Test

@@ -26,7 +26,7 @@ final class TileHistory {
 
         Iteration(int number) {
             this.number = number;
-            Arrays.fill(owner, -1);
+            Arrays.fill(owner, TileGrid.NOBODY);
         }
     }
 
@@ -43,17 +43,17 @@ final class TileHistory {
         return shape.cellColumns() * shape.cellRows();
     }
 
-    /** A tile that was computed. */
-    void add(int iteration, int tile, int worker, long beginNs, long ns) {
+    /** A tile that was computed, by a worker or {@link TileGrid#CALLER}. */
+    void add(int iteration, int tile, int owner, long beginNs, long ns) {
         if (tile >= 0 && tile < shape.columns() * shape.rows()) {
-            put(iteration, shape.cellOf(tile), worker, (double) beginNs, (float) ns);
+            put(iteration, shape.cellOf(tile), owner, (double) beginNs, (float) ns);
         }
     }
 
     /** All that a board shows now: for files without a timeline, and for tiles whose events were lost. */
     void add(TileGrid grid, long startNs) {
         for (int cell = 0; cell < Math.min(grid.size(), cells()); cell++) {
-            if (grid.owner(cell) >= 0) {
+            if (grid.owner(cell) != TileGrid.NOBODY) {
                 int iteration = (int) grid.iteration(cell) & 0xFF_FFFF;
                 double begin = (double) (grid.beginNs(cell) - startNs);
                 put(iteration, cell, grid.owner(cell), begin, (float) grid.ns(cell));
@@ -61,10 +61,10 @@ final class TileHistory {
         }
     }
 
-    private void put(int number, int cell, int worker, double beginNs, float ns) {
+    private void put(int number, int cell, int owner, double beginNs, float ns) {
         Iteration iteration = find(number);
         if (iteration != null) {
-            iteration.owner[cell] = worker;
+            iteration.owner[cell] = owner;
             iteration.begin[cell] = beginNs;
             iteration.ns[cell] = ns;
         }

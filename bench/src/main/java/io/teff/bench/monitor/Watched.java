@@ -10,6 +10,7 @@ import io.teff.monitor.MonitorEvent;
 import io.teff.monitor.MonitorReader;
 import io.teff.monitor.MonitorSnapshot;
 import io.teff.monitor.MonitorSnapshot.BoardView;
+import io.teff.monitor.TileGrid;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,9 @@ final class Watched implements AutoCloseable {
             for (int w = 0; w < tracks.size(); w++) {
                 follow(w, before);
             }
+            if (cursor != null) {
+                followCallers();
+            }
             for (BoardView board : snapshot.boards()) {
                 history(board).add(reader.tiles(board.index()), startNs);
             }
@@ -107,7 +111,16 @@ final class Watched implements AutoCloseable {
         } while (batch.size() == BATCH);
     }
 
-    private void takeTiles(int worker, EventBatch batch) {
+    /** They have no track, only tiles. */
+    private void followCallers() throws IOException {
+        EventBatch batch;
+        do {
+            batch = cursor.pollCallers(BATCH);
+            takeTiles(TileGrid.CALLER, batch);
+        } while (batch.size() == BATCH);
+    }
+
+    private void takeTiles(int owner, EventBatch batch) {
         for (int i = 0; i < batch.size(); i++) {
             if (batch.kind(i) != EventKind.TILE) {
                 continue;
@@ -119,7 +132,7 @@ final class Watched implements AutoCloseable {
                         .add(
                                 MonitorEvent.iteration(arg),
                                 MonitorEvent.tile(arg),
-                                worker,
+                                owner,
                                 batch.beginNs(i) - startNs,
                                 batch.endNs(i) - batch.beginNs(i));
             }

@@ -3,6 +3,7 @@
 import { canvasIn, color, duration, el, empty, get, hideTip, rgb, showTip, workerColor } from './util.js';
 
 const REFRESH_MS = 100;
+const NOBODY = -1; // owner of a tile; others below 0 are threads that are no workers
 
 /** Reads an iteration as the server sends it. All numbers are little-endian. */
 export function decodeTiles(buffer) {
@@ -136,13 +137,15 @@ export class Tiles {
     const { columns, rows, owner, ns } = data;
     let most = 0, sum = 0, done = 0;
     for (let i = 0; i < owner.length; i++) {
-      if (owner[i] < 0) continue;
+      if (owner[i] === NOBODY) continue;
       most = Math.max(most, ns[i]);
       sum += ns[i];
       done++;
     }
     const busy = new Set(owner.filter(w => w >= 0)).size;
-    this.ownerNote.textContent = `${columns} × ${rows} tiles, ${done} done by ${busy} ${busy === 1 ? 'worker' : 'workers'}`;
+    const who = [busy > 0 ? `${busy} ${busy === 1 ? 'worker' : 'workers'}` : '', owner.some(w => w < NOBODY) ? 'the caller' : ''];
+    this.ownerNote.textContent = `${columns} × ${rows} tiles, ${done} done`
+      + (done > 0 ? ` by ${who.filter(text => text).join(' and ')}` : '');
     this.heatNote.textContent = done > 0 ? `mean ${duration(sum / done)}, longest ${duration(most)}` : '';
     const hot = rgb('blocked'), warm = rgb('steal'), cold = rgb('soft');
     const heat = part => {
@@ -157,7 +160,7 @@ export class Tiles {
       const gap = size > 7 ? 1 : 0;
       for (let i = 0; i < owner.length; i++) {
         const x = view.tile.left + i % columns * size, y = view.tile.top + Math.floor(i / columns) * size;
-        view.context.fillStyle = owner[i] < 0 ? color('soft') : view === views[0] ? workerColor(owner[i]) : heat(most > 0 ? ns[i] / most : 0);
+        view.context.fillStyle = owner[i] === NOBODY ? color('soft') : view === views[0] ? (owner[i] < 0 ? color('dim') : workerColor(owner[i])) : heat(most > 0 ? ns[i] / most : 0);
         view.context.fillRect(x, y, size - gap, size - gap);
       }
       if (this.over >= 0 && this.over < owner.length) {
@@ -184,7 +187,9 @@ export class Tiles {
     if (tile < 0) return hideTip();
     const { columns, owner, ns, begin } = this.data;
     showTip(`tile ${tile % columns}, ${Math.floor(tile / columns)}\n`
-      + (owner[tile] < 0 ? 'not computed yet' : `worker ${owner[tile]}, ${duration(ns[tile])}\nat ${(begin[tile] / 1e9).toFixed(6)} s\nclick: see it in the timeline`),
+      + (owner[tile] === NOBODY ? 'not computed yet'
+        : `${owner[tile] < 0 ? 'the caller' : 'worker ' + owner[tile]}, ${duration(ns[tile])}\nat ${(begin[tile] / 1e9).toFixed(6)} s`
+          + (owner[tile] < 0 ? '' : '\nclick: see it in the timeline')),
     event.clientX, event.clientY);
   }
 
