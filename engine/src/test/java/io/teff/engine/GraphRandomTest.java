@@ -146,7 +146,7 @@ class GraphRandomTest {
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void manyRandomGraphsRunInOrder() {
         for (int workers = 1; workers <= 4; workers++) {
-            stress(workers, 1_000, 20_000, 20);
+            stress(workers, 400, 20_000, 20);
         }
     }
 }

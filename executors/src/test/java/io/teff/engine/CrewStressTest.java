@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.teff.executors.disruptor.DisruptorExecutor;
 import io.teff.executors.xqueue.XQueueExecutor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +30,7 @@ final class CrewStressTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @CsvSource({"2, 8", "2, 8192"})
     void disruptorLosesNothingOfMany(int workers, int capacity) throws Exception {
@@ -41,6 +44,7 @@ final class CrewStressTest {
     }
 
     @Tag("slow")
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     @ParameterizedTest
     @CsvSource({"2, 8", "2, 1024"})
     void xqueueLosesNothingOfMany(int workers, int capacity) throws Exception {

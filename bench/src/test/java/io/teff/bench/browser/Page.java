@@ -289,8 +289,11 @@ public final class Page implements AutoCloseable {
             case "Network.requestWillBeSent" ->
                     request(params.path("request").path("url").asText());
             case "Network.webSocketCreated" -> request(params.path("url").asText());
-            case "Network.loadingFailed" ->
+            case "Network.loadingFailed" -> {
+                if (!params.path("canceled").asBoolean()) { // by the page: a stream that it closes
                     problems.add("not loaded: " + params.path("errorText").asText());
+                }
+            }
             default -> {} // of no interest here
         }
     }
