@@ -4,6 +4,7 @@ package io.teff.engine;
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.threadsOf;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
@@ -57,7 +58,7 @@ class AllocationTest {
                     least(
                             engine,
                             () ->
-                                    assertThat(engine.invoke(LongTaskTest.FIB, 29))
+                                    assertThat(engine.invoke(FIB, 29))
                                             .isEqualTo(514229)); // 832039 forks
             assertThat(least).isLessThan(FEW_BYTES);
         }

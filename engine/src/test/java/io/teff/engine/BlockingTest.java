@@ -6,6 +6,7 @@ import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
 import static io.teff.engine.EngineFixture.pass;
 import static io.teff.engine.EngineFixture.threadsOf;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -56,7 +57,7 @@ class BlockingTest {
                 engine.execute(ran::incrementAndGet);
             }
             await().untilAsserted(() -> assertThat(ran.get()).isEqualTo(1000));
-            assertThat(engine.invoke(LongTaskTest.FIB, 18)).isEqualTo(2584);
+            assertThat(engine.invoke(FIB, 18)).isEqualTo(2584);
             assertThat(release.getCount()).isEqualTo(1);
             release.countDown();
             awaitRest(engine);
@@ -119,13 +120,13 @@ class BlockingTest {
         try (Engine engine = engine(1)) {
             CountDownLatch ran = new CountDownLatch(3);
             LongTask child =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 ran.countDown();
                                 return a;
                             });
             LongTask parent =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int one = child.fork(w, 1);
                                 int two = child.fork(w, 2);
@@ -279,11 +280,7 @@ class BlockingTest {
             TaskFuture<Integer> outer =
                     one.submit(
                             () ->
-                                    two.submit(
-                                                    () ->
-                                                            one.submit(() -> 6).get()
-                                                                    + one.invoke(
-                                                                            LongTaskTest.FIB, 9))
+                                    two.submit(() -> one.submit(() -> 6).get() + one.invoke(FIB, 9))
                                             .get()
                                             .intValue());
             assertThat(outer.get(20, TimeUnit.SECONDS)).isEqualTo(40);

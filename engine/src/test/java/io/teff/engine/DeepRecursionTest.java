@@ -3,6 +3,7 @@ package io.teff.engine;
 
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,9 +42,9 @@ class DeepRecursionTest {
     private static final long SUM_OF_DEEP = DEEP * (DEEP + 1L) / 2;
 
     private static void assertRightAfterwards(Engine engine) {
-        assertThat(engine.invoke(new LongTaskTest.Task((self, w, a) -> w.head), 0)).isZero();
+        assertThat(engine.invoke(new LambdaTask((self, w, a) -> w.head), 0)).isZero();
         assertThat(engine.invoke(SUM, 1000, 0)).isEqualTo(500500);
-        assertThat(engine.invoke(LongTaskTest.FIB, 20)).isEqualTo(6765);
+        assertThat(engine.invoke(FIB, 20)).isEqualTo(6765);
     }
 
     @ParameterizedTest

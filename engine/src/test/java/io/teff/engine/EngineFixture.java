@@ -9,8 +9,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
-/** What the engine's own tests share: engines with names of their own, seeds, threads, rest. */
+/**
+ * What the engine's own tests share: engines with names of their own, seeds, threads, rest, and what
+ * holds of every engine and every count.
+ */
 final class EngineFixture {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration SOON = Duration.ofMinutes(1);
@@ -75,6 +79,32 @@ final class EngineFixture {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Makes all open forks public, and waits until somebody has begun one. */
+    static void letOneBeStolen(Worker w, CountDownLatch begun) {
+        w.shareAll();
+        pass(begun);
+    }
+
+    /** Fails if forks were left open, or if the engine no longer computes as it should. */
+    static void assertWhole(Engine engine) {
+        assertThat(engine.invoke(new LambdaTask((self, w, a) -> w.head), 0))
+                .as("forks open at the start of a computation")
+                .isZero();
+        assertThat(engine.invoke(Fib.FIB, 15)).isEqualTo(610);
+    }
+
+    static void assertOnceEach(AtomicIntegerArray counts) {
+        assertEach(counts, 1);
+    }
+
+    static void assertEach(AtomicIntegerArray counts, int times) {
+        for (int i = 0; i < counts.length(); i++) {
+            if (counts.get(i) != times) { // AssertJ only where it has something to say
+                assertThat(counts.get(i)).as("count of number %s", i).isEqualTo(times);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertOnceEach;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -257,8 +258,6 @@ class ForkStackTest {
         }
         System.out.println("stolen " + stolen + " of " + forks);
         assertThat(stolen).isPositive();
-        for (int i = 0; i < forks; i++) {
-            assertThat(taken.get(i)).as("fork %s", i).isEqualTo(1);
-        }
+        assertOnceEach(taken);
     }
 }

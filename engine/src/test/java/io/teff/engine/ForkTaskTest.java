@@ -2,6 +2,7 @@
 package io.teff.engine;
 
 import static io.teff.engine.EngineFixture.engine;
+import static io.teff.engine.EngineFixture.letOneBeStolen;
 import static io.teff.engine.EngineFixture.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -108,8 +109,7 @@ class ForkTaskTest {
                     Lambda<Object> child = new Lambda<>(body);
                     child.fork(w);
                     if (stolen) {
-                        w.shareAll();
-                        pass(begun);
+                        letOneBeStolen(w, begun);
                     }
                     return child.join(w);
                 });
@@ -140,8 +140,7 @@ class ForkTaskTest {
                                                     return ended.incrementAndGet();
                                                 });
                                 child.fork(w);
-                                w.shareAll();
-                                pass(begun);
+                                letOneBeStolen(w, begun);
                                 thrown.countDown();
                                 throw error;
                             });

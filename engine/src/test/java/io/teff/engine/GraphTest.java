@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertEach;
 import static io.teff.engine.EngineFixture.assertNoThreadsOf;
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
 import static io.teff.engine.EngineFixture.pass;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -181,12 +183,6 @@ class GraphTest {
         }
     }
 
-    private static void assertEach(AtomicIntegerArray ran, int times) {
-        for (int i = 0; i < ran.length(); i++) {
-            assertThat(ran.get(i)).as("runs of node %s", i).isEqualTo(times);
-        }
-    }
-
     @Test
     void emptyGraphRuns() {
         Graph graph = Graph.builder().build();
@@ -296,8 +292,8 @@ class GraphTest {
     @Test
     void bodiesMayForkAndJoin() {
         long[] results = new long[100];
-        LongTaskTest.Task fib =
-                new LongTaskTest.Task(
+        LambdaTask fib =
+                new LambdaTask(
                         (self, w, n) -> {
                             if (n < 2) {
                                 return n;
@@ -581,7 +577,7 @@ class GraphTest {
     @Test
     void nodeThatForksAndDoesNotJoinFails() {
         AtomicInteger ran = new AtomicInteger();
-        LongTaskTest.Task child = new LongTaskTest.Task((self, w, n) -> n);
+        LambdaTask child = new LambdaTask((self, w, n) -> n);
         IllegalArgumentException thrown = new IllegalArgumentException("thrown");
         GraphBuilder g = Graph.builder();
         GraphNodes nodes =
@@ -609,7 +605,7 @@ class GraphTest {
                 assertThat(graph.failed()).isEqualTo(2);
                 assertThat(graph.skipped()).isEqualTo(1);
             }
-            assertThat(engine.invoke(LongTaskTest.FIB, 15)).isEqualTo(610);
+            assertThat(engine.invoke(FIB, 15)).isEqualTo(610);
         }
     }
 
@@ -618,7 +614,7 @@ class GraphTest {
     void runThatWasTornLeavesNoTraceInTheNext() {
         AtomicInteger bad = new AtomicInteger();
         List<Integer> order = new ArrayList<>();
-        LongTaskTest.Task thief = new LongTaskTest.Task((self, w, n) -> n);
+        LambdaTask thief = new LambdaTask((self, w, n) -> n);
         GraphBuilder g = Graph.builder();
         GraphNodes nodes =
                 g.nodes(

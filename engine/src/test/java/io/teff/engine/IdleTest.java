@@ -4,6 +4,7 @@ package io.teff.engine;
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.threadsOf;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -51,7 +52,7 @@ class IdleTest {
     void sleepingWorkersUseNoCpu(IdlePreset idle) {
         try (Engine engine = Engine.start(config(3).idle(idle).build())) {
             engine.range(0, 1_000_000).sumLong(i -> i);
-            engine.invoke(LongTaskTest.FIB, 22);
+            engine.invoke(FIB, 22);
             awaitRest(engine);
             int threads = threadsOf(engine).size();
             double used = idleShare(engine, 0.01);
@@ -162,13 +163,13 @@ class IdleTest {
             for (int i = 0; i < 200; i++) {
                 long gap = random.nextInt(100_000);
                 LongTask child =
-                        new LongTaskTest.Task(
+                        new LambdaTask(
                                 (self, w, a) -> {
                                     stolen.incrementAndGet();
                                     return a;
                                 });
                 LongTask parent =
-                        new LongTaskTest.Task(
+                        new LambdaTask(
                                 (self, w, a) -> {
                                     long gapEnd = System.nanoTime() + gap;
                                     while (System.nanoTime() < gapEnd) {
@@ -178,8 +179,8 @@ class IdleTest {
                                     int forked = child.fork(w, 1);
                                     long end = System.nanoTime() + 30_000_000_000L;
                                     while (stolen.get() == before && System.nanoTime() < end) {
-                                        int other = LongTaskTest.FIB.fork(w, 1);
-                                        LongTaskTest.FIB.join(w, other);
+                                        int other = FIB.fork(w, 1);
+                                        FIB.join(w, other);
                                     }
                                     assertThat(stolen.get()).as("%s", engine).isEqualTo(before + 1);
                                     return child.join(w, forked);

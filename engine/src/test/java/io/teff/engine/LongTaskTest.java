@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertWhole;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
+import static io.teff.engine.EngineFixture.letOneBeStolen;
 import static io.teff.engine.EngineFixture.pass;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,51 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Fork and join with LongTask: results, thefts, exceptions, mistakes of the caller. */
 class LongTaskTest {
-    static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int right = fork(w, n - 1);
-                    long left = compute(w, n - 2);
-                    return left + join(w, right);
-                }
-            };
-
-    /** A task from a lambda, for tests that need to see their surroundings. */
-    @FunctionalInterface
-    interface Body {
-        long compute(Task self, Worker w, long a);
-    }
-
-    static final class Task extends LongTask {
-        private final Body body;
-
-        Task(Body body) {
-            this.body = body;
-        }
-
-        @Override
-        protected long compute(Worker w, long a) {
-            return body.compute(this, w, a);
-        }
-    }
-
-    /** Makes all open forks public, and waits until somebody has begun one. */
-    private static void letOneBeStolen(Worker w, CountDownLatch begun) {
-        w.shareAll();
-        pass(begun);
-    }
-
-    private static void assertWhole(Engine engine) {
-        assertThat(engine.invoke(new Task((self, w, a) -> w.head), 0))
-                .as("forks open at the start of a computation")
-                .isZero();
-        assertThat(engine.invoke(FIB, 15)).isEqualTo(610);
-    }
-
     // Results
 
     @ParameterizedTest
@@ -213,15 +171,15 @@ class LongTaskTest {
         try (Engine engine = engine(2)) {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicReference<Worker> thief = new AtomicReference<>();
-            Task child =
-                    new Task(
+            LambdaTask child =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 thief.set(w);
                                 begun.countDown();
                                 return a * 2;
                             });
-            Task parent =
-                    new Task(
+            LambdaTask parent =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int forked = child.fork(w, a);
                                 letOneBeStolen(w, begun);
@@ -238,8 +196,8 @@ class LongTaskTest {
     void invokeInsideATaskRunsOnTheSameWorker() throws Exception {
         try (Engine engine = engine(1)) {
             assertThat(engine.submit(() -> engine.invoke(FIB, 20)).get()).isEqualTo(6765);
-            Task outer =
-                    new Task(
+            LambdaTask outer =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int forked = FIB.fork(w, 10);
                                 long inner = engine.invoke(FIB, 11);
@@ -294,8 +252,8 @@ class LongTaskTest {
         new OutOfMemoryError("so they say"),
     };
 
-    private static Task throwing(Throwable error, CountDownLatch begun) {
-        return new Task(
+    private static LambdaTask throwing(Throwable error, CountDownLatch begun) {
+        return new LambdaTask(
                 (self, w, a) -> {
                     begun.countDown();
                     throw Errors.sneak(error);
@@ -308,9 +266,9 @@ class LongTaskTest {
         try (Engine engine = engine(2)) {
             for (Throwable error : THROWN) {
                 CountDownLatch begun = new CountDownLatch(1);
-                Task child = throwing(error, begun);
-                Task parent =
-                        new Task(
+                LambdaTask child = throwing(error, begun);
+                LambdaTask parent =
+                        new LambdaTask(
                                 (self, w, a) -> {
                                     int forked = child.fork(w, 0);
                                     if (stolen) {
@@ -329,10 +287,10 @@ class LongTaskTest {
     void exceptionBetweenForkAndJoinDropsWhatNobodyHasBegun() {
         try (Engine engine = engine(1)) {
             AtomicInteger ran = new AtomicInteger();
-            Task child = new Task((self, w, a) -> ran.incrementAndGet());
+            LambdaTask child = new LambdaTask((self, w, a) -> ran.incrementAndGet());
             IllegalStateException error = new IllegalStateException("between");
-            Task parent =
-                    new Task(
+            LambdaTask parent =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 for (int i = 0; i < 300; i++) {
                                     child.fork(w, i);
@@ -352,8 +310,8 @@ class LongTaskTest {
                 CountDownLatch begun = new CountDownLatch(1);
                 CountDownLatch thrown = new CountDownLatch(1);
                 AtomicInteger ended = new AtomicInteger();
-                Task child =
-                        new Task(
+                LambdaTask child =
+                        new LambdaTask(
                                 (self, w, a) -> {
                                     begun.countDown();
                                     pass(thrown);
@@ -362,8 +320,8 @@ class LongTaskTest {
                                     return ended.incrementAndGet();
                                 });
                 IllegalStateException error = new IllegalStateException("between");
-                Task parent =
-                        new Task(
+                LambdaTask parent =
+                        new LambdaTask(
                                 (self, w, a) -> {
                                     child.fork(w, 0);
                                     letOneBeStolen(w, begun);
@@ -383,9 +341,9 @@ class LongTaskTest {
             CountDownLatch begun = new CountDownLatch(1);
             IllegalStateException first = new IllegalStateException("parent");
             IllegalStateException second = new IllegalStateException("child");
-            Task child = throwing(second, begun);
-            Task parent =
-                    new Task(
+            LambdaTask child = throwing(second, begun);
+            LambdaTask parent =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 child.fork(w, 0);
                                 letOneBeStolen(w, begun);
@@ -403,22 +361,22 @@ class LongTaskTest {
         try (Engine engine = engine(stolen ? 2 : 1)) {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicInteger dropped = new AtomicInteger();
-            Task leaf =
-                    new Task(
+            LambdaTask leaf =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
                                 return a;
                             });
-            Task never = new Task((self, w, a) -> dropped.incrementAndGet());
-            Task failing =
-                    new Task(
+            LambdaTask never = new LambdaTask((self, w, a) -> dropped.incrementAndGet());
+            LambdaTask failing =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 never.fork(w, 0);
                                 never.fork(w, 0);
                                 throw new IllegalStateException("inner");
                             });
-            Task parent =
-                    new Task(
+            LambdaTask parent =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int older = leaf.fork(w, 40);
                                 if (stolen) {
@@ -484,8 +442,8 @@ class LongTaskTest {
 
     // Mistakes of the caller
 
-    private static void assertMistake(Engine engine, Body body, String message) {
-        assertThatThrownBy(() -> engine.invoke(new Task(body), 0))
+    private static void assertMistake(Engine engine, LambdaTask.Body body, String message) {
+        assertThatThrownBy(() -> engine.invoke(new LambdaTask(body), 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(message);
         assertWhole(engine);
@@ -539,8 +497,8 @@ class LongTaskTest {
         try (Engine engine = engine(stolen ? 2 : 1)) {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicInteger ended = new AtomicInteger();
-            Task child =
-                    new Task(
+            LambdaTask child =
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
                                 engine.invoke(FIB, 12);
@@ -549,7 +507,7 @@ class LongTaskTest {
             assertThatThrownBy(
                             () ->
                                     engine.invoke(
-                                            new Task(
+                                            new LambdaTask(
                                                     (self, w, a) -> {
                                                         child.fork(w, 0);
                                                         if (stolen) {
@@ -586,7 +544,7 @@ class LongTaskTest {
         try (Engine engine = engine(1)) {
             AtomicReference<Worker> leaked = new AtomicReference<>();
             engine.invoke(
-                    new Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 leaked.set(w);
                                 assertThat(Worker.current()).isSameAs(w);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -43,18 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an engine tells in its monitor file is what it did. */
 class MonitorTest {
     private static final Duration SOON = Duration.ofMinutes(1);
-    private static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int right = fork(w, n - 1);
-                    long left = compute(w, n - 2);
-                    return left + join(w, right);
-                }
-            };
 
     @TempDir private Path folder;
 

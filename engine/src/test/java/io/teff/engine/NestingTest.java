@@ -3,6 +3,7 @@ package io.teff.engine;
 
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
+import static io.teff.engine.EngineFixture.letOneBeStolen;
 import static io.teff.engine.EngineFixture.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -215,7 +216,7 @@ class NestingTest {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicReference<Future<Boolean>> next = new AtomicReference<>();
             lane.submit(
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
                                 awaitSet(next);
@@ -236,7 +237,7 @@ class NestingTest {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicReference<Future<Boolean>> next = new AtomicReference<>();
             LongTask child =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
                                 awaitSet(next);
@@ -244,11 +245,10 @@ class NestingTest {
                                 return w.index();
                             });
             LongTask parent =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int forked = child.fork(w, 0);
-                                w.shareAll();
-                                pass(begun);
+                                letOneBeStolen(w, begun);
                                 next.set(
                                         engine.submit(
                                                 () -> Thread.currentThread().isInterrupted()));

@@ -5,6 +5,7 @@ import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
 import static io.teff.engine.EngineFixture.pass;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -134,13 +135,13 @@ class NothingStuckTest {
         try (Engine engine = engine(2)) {
             CountDownLatch ran = new CountDownLatch(1);
             LongTask child =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 ran.countDown();
                                 return 1;
                             });
             LongTask parent =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int forked = child.fork(w, 0); // the other worker sleeps, so shared
                                 pass(ran);
@@ -320,7 +321,7 @@ class NothingStuckTest {
                                 blocker.release.countDown();
                             });
             releaser.start();
-            assertThat(engine.invoke(LongTaskTest.FIB, 20)).isEqualTo(6765);
+            assertThat(engine.invoke(FIB, 20)).isEqualTo(6765);
             releaser.join();
         }
     }

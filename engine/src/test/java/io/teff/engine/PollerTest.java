@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -21,19 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Work that an engine finds by looking for it, and forks that leave it. */
 @Timeout(60)
 class PollerTest {
-    private static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int right = fork(w, n - 1);
-                    long left = compute(w, n - 2);
-                    return left + join(w, right);
-                }
-            };
-
     /** What comes from elsewhere: a queue that nobody tells the engine about. */
     private static final class Mail implements Poller {
         final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();

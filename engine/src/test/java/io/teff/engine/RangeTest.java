@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertOnceEach;
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.engine;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,12 +28,6 @@ class RangeTest {
         long end = System.nanoTime() + nanos;
         while (System.nanoTime() < end) {
             Thread.onSpinWait();
-        }
-    }
-
-    private static void assertOnceEach(AtomicIntegerArray counts) {
-        for (int i = 0; i < counts.length(); i++) {
-            assertThat(counts.get(i)).as("index %s", i).isEqualTo(1);
         }
     }
 

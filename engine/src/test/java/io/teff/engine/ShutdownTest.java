@@ -6,6 +6,7 @@ import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
 import static io.teff.engine.EngineFixture.pass;
 import static io.teff.engine.EngineFixture.threadsOf;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -51,7 +52,7 @@ class ShutdownTest {
         for (int i = 0; i < 100; i++) {
             engine.execute(() -> {});
         }
-        engine.invoke(LongTaskTest.FIB, 15);
+        engine.invoke(FIB, 15);
         engine.schedule(() -> Engine.blocking(() -> null), 1, TimeUnit.MILLISECONDS).get();
         engine.close();
         assertThat(engine.isTerminated()).isTrue();
@@ -67,7 +68,7 @@ class ShutdownTest {
         Runnable task = () -> {};
         messages[0] = rejection(() -> engine.execute(task));
         messages[1] = rejection(() -> engine.submit(task));
-        messages[2] = rejection(() -> engine.invoke(LongTaskTest.FIB, 1));
+        messages[2] = rejection(() -> engine.invoke(FIB, 1));
         messages[3] = rejection(() -> engine.schedule(task, 1, TimeUnit.SECONDS));
         assertThat(messages)
                 .allMatch(m -> m.contains("rejected"))
@@ -132,7 +133,7 @@ class ShutdownTest {
         assertThat(stubborn.awaitTermination(20, TimeUnit.MILLISECONDS)).isFalse();
 
         Engine other = engine(2);
-        other.invoke(LongTaskTest.FIB, 15);
+        other.invoke(FIB, 15);
         other.close();
         assertNoThreadsOf(other);
 
@@ -208,7 +209,7 @@ class ShutdownTest {
                     }
                     engine.shutdown();
                     refused.set(rejection(() -> engine.execute(ran::incrementAndGet)));
-                    assertThat(engine.invoke(LongTaskTest.FIB, 10)).isEqualTo(55);
+                    assertThat(engine.invoke(FIB, 10)).isEqualTo(55);
                 });
         assertThat(engine.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
         assertThat(ran.get()).isEqualTo(10);
@@ -252,10 +253,10 @@ class ShutdownTest {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicInteger result = new AtomicInteger();
             LongTask task =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
-                                return engine.invoke(LongTaskTest.FIB, 22);
+                                return engine.invoke(FIB, 22);
                             });
             Thread caller = new Thread(() -> result.set((int) engine.invoke(task, 0)));
             caller.start();
@@ -296,7 +297,7 @@ class ShutdownTest {
                 new Thread(
                         () -> {
                             try {
-                                engine.invoke(LongTaskTest.FIB, 10);
+                                engine.invoke(FIB, 10);
                             } catch (CancellationException e) {
                                 thrown.set(e);
                             }
@@ -420,7 +421,7 @@ class ShutdownTest {
                                         }
                                         default -> {
                                             try {
-                                                if (engine.invoke(LongTaskTest.FIB, 14) != 377) {
+                                                if (engine.invoke(FIB, 14) != 377) {
                                                     wrong.incrementAndGet();
                                                 }
                                             } catch (RejectedExecutionException

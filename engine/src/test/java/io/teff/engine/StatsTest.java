@@ -4,7 +4,9 @@ package io.teff.engine;
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
+import static io.teff.engine.EngineFixture.letOneBeStolen;
 import static io.teff.engine.EngineFixture.pass;
+import static io.teff.engine.Fib.FIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teff.affinity.PinPlan;
@@ -56,15 +58,15 @@ class StatsTest {
             }
             try (Submitter lane = engine.submitter(8)) {
                 LongTask failing =
-                        new LongTaskTest.Task(
+                        new LambdaTask(
                                 (self, w, a) -> {
                                     throw new IllegalStateException("lane");
                                 });
                 for (int i = 0; i < 100; i++) {
-                    lane.submit(i < 7 ? failing : LongTaskTest.FIB, 5);
+                    lane.submit(i < 7 ? failing : FIB, 5);
                 }
             }
-            assertThat(engine.invoke(LongTaskTest.FIB, 10)).isEqualTo(55);
+            assertThat(engine.invoke(FIB, 10)).isEqualTo(55);
             awaitRest(engine);
             EngineStats stats = engine.stats();
             assertThat(stats.tasks()).isEqualTo(1000 + 1000 + 750 + 100 + 1);
@@ -112,17 +114,16 @@ class StatsTest {
         try (Engine engine = engine(2)) {
             CountDownLatch begun = new CountDownLatch(1);
             LongTask child =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
                                 return a;
                             });
             engine.invoke(
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int forked = child.fork(w, 3);
-                                w.shareAll();
-                                pass(begun);
+                                letOneBeStolen(w, begun);
                                 return child.join(w, forked);
                             }),
                     0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.Fib.FIB;
+
 import java.util.concurrent.locks.LockSupport;
 
 /** What a task of a {@link Stress} does, and how often in a thousand. */
@@ -84,19 +86,6 @@ enum StressOp {
     };
 
     private static final StressOp[] ALL = values();
-
-    private static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int right = fork(w, n - 1);
-                    long left = compute(w, n - 2);
-                    return left + join(w, right);
-                }
-            };
 
     private final int inThousand;
 

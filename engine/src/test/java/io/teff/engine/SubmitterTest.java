@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertOnceEach;
 import static io.teff.engine.EngineFixture.awaitRest;
 import static io.teff.engine.EngineFixture.config;
 import static io.teff.engine.EngineFixture.engine;
+import static io.teff.engine.EngineFixture.letOneBeStolen;
 import static io.teff.engine.EngineFixture.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -39,14 +41,8 @@ class SubmitterTest {
                 }
             };
 
-    private static void assertOnceEach(AtomicIntegerArray counts) {
-        for (int i = 0; i < counts.length(); i++) {
-            assertThat(counts.get(i)).as("task %s", i).isEqualTo(1);
-        }
-    }
-
     private static LongTask blockingUntil(CountDownLatch begun, CountDownLatch release) {
-        return new LongTaskTest.Task(
+        return new LambdaTask(
                 (self, w, a) -> {
                     begun.countDown();
                     pass(release);
@@ -244,7 +240,7 @@ class SubmitterTest {
             AtomicInteger ended = new AtomicInteger();
             LongTask blocking = blockingUntil(begun, release);
             LongTask slow =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 blocking.compute(w, a);
                                 return ended.incrementAndGet();
@@ -392,7 +388,7 @@ class SubmitterTest {
         AtomicIntegerArray counts = new AtomicIntegerArray(n);
         IllegalStateException error = new IllegalStateException("lane task");
         LongTask failing =
-                new LongTaskTest.Task(
+                new LambdaTask(
                         (self, w, a) -> {
                             counts.incrementAndGet((int) a);
                             if (a % 3 == 0) {
@@ -432,17 +428,16 @@ class SubmitterTest {
             CountDownLatch begun = new CountDownLatch(1);
             AtomicInteger sum = new AtomicInteger();
             LongTask child =
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 begun.countDown();
                                 return a;
                             });
             lane.submit(
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) -> {
                                 int forked = child.fork(w, 42);
-                                w.shareAll();
-                                pass(begun);
+                                letOneBeStolen(w, begun);
                                 return sum.addAndGet((int) child.join(w, forked));
                             }),
                     0);
@@ -529,7 +524,7 @@ class SubmitterTest {
         AtomicIntegerArray counts = new AtomicIntegerArray(5);
         Submitter lane = engine.submitter(6);
         LongTask blocking =
-                new LongTaskTest.Task(
+                new LambdaTask(
                         (self, w, a) ->
                                 Engine.blocking(
                                         () -> {
@@ -578,7 +573,7 @@ class SubmitterTest {
                         }
                     };
             lane.submit(
-                    new LongTaskTest.Task(
+                    new LambdaTask(
                             (self, w, a) ->
                                     Engine.blocking(
                                             () -> {
@@ -612,7 +607,7 @@ class SubmitterTest {
         lane.await();
         assertThat(counts.get(0)).isEqualTo(tiny);
         lane.submit(
-                new LongTaskTest.Task(
+                new LambdaTask(
                         (self, w, a) -> {
                             begun.countDown();
                             while (release.getCount() > 0) { // whoever interrupts it
@@ -646,9 +641,9 @@ class SubmitterTest {
         int n = 100_000;
         AtomicIntegerArray counts = new AtomicIntegerArray(n);
         ConcurrentLinkedQueue<Throwable> handled = new ConcurrentLinkedQueue<>();
-        LongTask single = new LongTaskTest.Task((self, w, a) -> counts.incrementAndGet((int) a));
+        LongTask single = new LambdaTask((self, w, a) -> counts.incrementAndGet((int) a));
         LongTask failing =
-                new LongTaskTest.Task(
+                new LambdaTask(
                         (self, w, a) -> {
                             counts.incrementAndGet((int) a);
                             if (a % 3 == 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertOnceEach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
@@ -196,8 +197,6 @@ class TaskDequeTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        for (int i = 0; i < tasks; i++) {
-            assertThat(taken.get(i)).as("task %s", i).isEqualTo(1);
-        }
+        assertOnceEach(taken);
     }
 }

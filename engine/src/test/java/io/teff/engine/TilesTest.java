@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertOnceEach;
 import static io.teff.engine.EngineFixture.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -42,9 +43,7 @@ class TilesTest {
                             }
                         }
                     });
-            for (int i = 0; i < width * height; i++) {
-                assertThat(points.get(i)).as("point %s", i).isEqualTo(1);
-            }
+            assertOnceEach(points);
             int expected =
                     (int) (Math.ceil(width / (double) tile) * Math.ceil(height / (double) tile));
             assertThat(tiles.get()).isEqualTo(expected);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertOnceEach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
@@ -24,9 +25,6 @@ class TinyInboxTest {
         }
         engine.shutdown();
         assertThat(engine.awaitTermination(30, TimeUnit.SECONDS)).as("terminates").isTrue();
-
-        for (int i = 0; i < TASKS; i++) {
-            assertThat(runs.get(i)).as("runs of task %d", i).isEqualTo(1);
-        }
+        assertOnceEach(runs);
     }
 }
