@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What ForkTask adds to LongTask: objects in fields, any result. LongTaskTest has the rest. */
+/** What ForkTask adds to LongTask: objects in fields, any result. Tests of LongTask have the rest. */
 class ForkTaskTest {
     private static final class Words extends ForkTask<String> {
         private final int from;
