@@ -5,90 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.io.InvalidClassException;
-import java.io.NotSerializableException;
-import java.io.ObjectInputFilter;
-import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checkpoints, on each executor. */
+/** When results are written to a checkpoint, and that the next run has them, on each executor. */
 @ParameterizedClass
 @EnumSource(On.class)
-class CheckpointTest {
-    private final Executor executor;
-    private final AtomicInteger runs = new AtomicInteger();
-    private Path file;
-
-    @TempDir Path folder;
-
+class CheckpointTest extends OnEachCheckpoint {
     CheckpointTest(On on) {
-        executor = on.open();
-    }
-
-    @BeforeEach
-    void name() {
-        file = folder.resolve("new").resolve("run.ckpt");
-    }
-
-    @AfterEach
-    void close() throws InterruptedException {
-        On.close(executor);
-        Thread[] threads = new Thread[1000];
-        int n = Thread.enumerate(threads);
-        assertThat(Arrays.copyOf(threads, n))
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.equals("teff-flow-checkpoint"));
-    }
-
-    private FlowBuilder builder() {
-        return Flow.builder().executor("x", executor);
-    }
-
-    private Flow open(CheckpointMode mode) {
-        return builder().checkpoint(file, mode).build();
-    }
-
-    private App1<Integer, Integer> square(Flow flow) {
-        return flow.app(
-                        "square",
-                        (Integer x) -> {
-                            runs.incrementAndGet();
-                            return x * x;
-                        })
-                .with(o -> o.memoize(true));
-    }
-
-    /** Of a file that may be in use. */
-    private static int records(Path file) throws IOException {
-        Path copy = Files.createTempFile(file.getParent(), "copy", "");
-        try {
-            Files.write(copy, Files.readAllBytes(file));
-            AtomicInteger n = new AtomicInteger();
-            CheckpointFile.read(copy, (key, result) -> n.incrementAndGet());
-            return n.get();
-        } finally {
-            Files.delete(copy);
-        }
+        super(on);
     }
 
     @Test
@@ -162,169 +96,24 @@ class CheckpointTest {
                 .hasMessageContaining("must be positive: PT0S");
     }
 
-    private record Pair(String left, Integer right) implements Serializable {}
-
     @Test
-    void resultsOfAnyTypeComeBackAsTheyWere() {
-        byte[] megabyte = new byte[1 << 20];
-        new java.util.Random(1).nextBytes(megabyte);
-        List<Object> results =
-                Arrays.asList(
-                        null,
-                        true,
-                        false,
-                        (byte) -1,
-                        (short) -1,
-                        'x',
-                        -1,
-                        -1L,
-                        1.5f,
-                        -0.0,
-                        "",
-                        "l\u00e4tin",
-                        "\u4e2d\ud800?",
-                        "x".repeat(1 << 20),
-                        megabyte,
-                        new int[] {1, -2},
-                        new long[] {1, -2},
-                        new double[] {1, Double.NaN},
-                        new char[] {'a'},
-                        new String[][] {{"a"}, {}},
-                        List.of(1, "two", List.of(3L)),
-                        Map.of(1, 2),
-                        new Pair("a", 1),
-                        Duration.ofSeconds(1),
-                        CheckpointTest.class);
-        for (int run = 0; run < 2; run++) {
-            try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-                App1<Integer, Object> app =
-                        flow.<Integer, Object>app(
-                                        "app",
-                                        (Integer i) -> {
-                                            runs.incrementAndGet();
-                                            return results.get(i);
-                                        })
-                                .with(o -> o.memoize(true));
-                for (int i = 0; i < results.size(); i++) {
-                    Object result = app.call(i).join();
-                    assertThat(result).isEqualTo(results.get(i));
-                    if (result != null) {
-                        assertThat(result).hasSameClassAs(results.get(i));
-                    }
-                }
-                assertThat(flow.warnings()).isEmpty();
-            }
-        }
-        assertThat(runs).hasValue(results.size());
-    }
-
-    private static final class Unwritable {}
-
-    @Test
-    void aResultThatCannotBeWrittenIsAWarningOnly() {
-        for (int run = 1; run <= 2; run++) {
-            List<Warning> told = new ArrayList<>();
-            try (Flow flow =
-                    builder()
-                            .checkpoint(file, CheckpointMode.TASK_EXIT)
-                            .onWarning(
-                                    warning -> {
-                                        synchronized (told) {
-                                            told.add(warning);
-                                        }
-                                    })
-                            .build()) {
-                App1<Integer, Object> app =
-                        flow.<Integer, Object>app(
-                                        "app",
-                                        (Integer x) -> {
-                                            runs.incrementAndGet();
-                                            return List.of(new Unwritable());
-                                        })
-                                .with(o -> o.memoize(true));
-                assertThat(app.call(1).join()).isInstanceOf(List.class);
-                assertThat(app.call(1).join()).isInstanceOf(List.class); // in memory it is
-                assertThat(runs).hasValue(run);
-                assertThat(flow.warnings()).hasSize(1);
-            }
-            synchronized (told) {
-                assertThat(told).hasSize(1);
-                assertThat(told.get(0).message()).contains("the result of app, a java.util.");
-                assertThat(told.get(0).cause()).isInstanceOf(NotSerializableException.class);
-            }
-        }
-    }
-
-    private static final class Hostile implements Serializable {
-        private static final long serialVersionUID = 1;
-
-        private void writeObject(java.io.ObjectOutputStream out) {
-            throw new StackOverflowError("hostile " + (out != null));
-        }
-    }
-
-    @Test
-    void aWarningHandlerThatThrowsHarmsNobody() {
+    void forcedToTheDisk() throws IOException {
         try (Flow flow =
                 builder()
                         .checkpoint(file, CheckpointMode.TASK_EXIT)
-                        .onWarning(
-                                warning -> {
-                                    throw new IllegalStateException("handler");
-                                })
+                        .checkpointForce(true)
                         .build()) {
-            App0<Object> app = flow.<Object>app("app", Hostile::new).with(o -> o.memoize(true));
-            assertThat(app.call().join()).isInstanceOf(Hostile.class);
-            assertThat(flow.warnings()).hasSize(2);
-            assertThat(flow.warnings().get(1).cause()).hasMessage("handler");
-        }
-    }
-
-    @Test
-    void aFilterSaysWhatMayBeRead() {
-        for (int run = 1; run <= 2; run++) {
-            try (Flow flow =
-                    builder()
-                            .checkpoint(file, CheckpointMode.TASK_EXIT)
-                            .checkpointFilter(
-                                    ObjectInputFilter.Config.createFilter("!java.time.**"))
-                            .build()) {
-                App0<Duration> app =
-                        flow.<Duration>app(
-                                        "app",
-                                        () -> {
-                                            runs.incrementAndGet();
-                                            return Duration.ofSeconds(7);
-                                        })
-                                .with(o -> o.memoize(true));
-                assertThat(app.call().join()).isEqualTo(Duration.ofSeconds(7));
-                assertThat(runs).hasValue(run);
-                assertThat(flow.warnings()).hasSize(run - 1);
-                if (run == 2) {
-                    assertThat(flow.warnings().get(0).message()).contains("so it runs again");
-                    assertThat(flow.warnings().get(0).cause())
-                            .isInstanceOf(InvalidClassException.class);
-                }
+            App1<Integer, Integer> square = square(flow);
+            List<AppFuture<Integer>> futures = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                futures.add(square.call(square.call(i % 40)));
             }
+            futures.forEach(AppFuture::join);
+            assertThat(flow.warnings()).isEmpty();
         }
-    }
-
-    @Test
-    void failuresAreNotWritten() throws IOException {
-        for (int run = 1; run <= 2; run++) {
-            try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-                App0<Integer> bad =
-                        flow.<Integer>app(
-                                        "bad",
-                                        () -> {
-                                            throw new IOException("run " + runs.incrementAndGet());
-                                        })
-                                .with(o -> o.memoize(true));
-                assertThatThrownBy(bad.call()::get).hasRootCauseMessage("run " + run);
-                assertThatThrownBy(bad.call()::get).hasRootCauseMessage("run " + run);
-            }
-        }
-        assertThat(records(file)).isZero();
+        assertThat(records(file)).isEqualTo(runs.get());
+        assertThatThrownBy(() -> builder().checkpointForce(true).build())
+                .hasMessage("checkpointForce needs checkpoint(file, mode)");
     }
 
     @Test
@@ -353,133 +142,6 @@ class CheckpointTest {
                             .with(o -> o.memoize(true)));
             assertThat(self.get(0).call(20_000).join()).isZero();
         }
-    }
-
-    @Test
-    void oneFlowAtATime() {
-        try (Flow first = open(CheckpointMode.TASK_EXIT)) {
-            for (int i = 0; i < 2; i++) {
-                assertThatThrownBy(() -> open(CheckpointMode.MANUAL))
-                        .isInstanceOf(BadCheckpoint.class)
-                        .hasMessageContaining("run.ckpt is in use by another flow")
-                        .hasMessageContaining("close that one first");
-            }
-            assertThatThrownBy(() -> builder().loadCheckpoints(List.of(file)).build())
-                    .isInstanceOf(BadCheckpoint.class);
-            square(first).call(1).join();
-        }
-        try (Flow second = open(CheckpointMode.TASK_EXIT)) {
-            assertThat(square(second).call(1).join()).isEqualTo(1);
-        }
-        assertThat(runs).hasValue(1);
-    }
-
-    @Test
-    void aTornFileIsUsedAsFarAsItGoesAndTheUserIsTold() throws IOException {
-        try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-            for (int i = 0; i < 10; i++) {
-                square(flow).call(i).join();
-            }
-        }
-        byte[] bytes = Files.readAllBytes(file);
-        Files.write(file, Arrays.copyOf(bytes, bytes.length - 3));
-        try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-            assertThat(flow.warnings()).hasSize(1);
-            assertThat(flow.warnings().get(0).message())
-                    .contains("run.ckpt: 9 results read")
-                    .contains("unfinished record at its end cut off");
-            for (int i = 0; i < 10; i++) {
-                assertThat(square(flow).call(i).join()).isEqualTo(i * i);
-            }
-        }
-        assertThat(runs).hasValue(11);
-        try (Flow flow = open(CheckpointMode.TASK_EXIT)) {
-            assertThat(flow.warnings()).isEmpty();
-            for (int i = 0; i < 10; i++) {
-                assertThat(square(flow).call(i).state()).isEqualTo(TaskState.MEMO_DONE);
-            }
-        }
-    }
-
-    @Test
-    void earlierRunsAreLoadedAndCarriedOver() throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (int run = 0; run < 3; run++) {
-            file = folder.resolve("run" + run).resolve("tasks.ckpt");
-            try (Flow flow =
-                    builder()
-                            .loadCheckpoints(Checkpoints.getLast(folder))
-                            .checkpoint(file, CheckpointMode.TASK_EXIT)
-                            .build()) {
-                assertThat(Checkpoints.getAll(folder)).isEqualTo(files); // not the one in use
-                for (int i = 0; i <= run; i++) {
-                    assertThat(square(flow).call(i).join()).isEqualTo(i * i);
-                }
-            }
-            assertThat(records(file)).isEqualTo(run + 1);
-            Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000L * (run + 1)));
-            files.add(file);
-        }
-        assertThat(runs).hasValue(3);
-        Files.writeString(
-                folder.resolve("run0").resolve("notes.txt"), "no checkpoint at all, this");
-        assertThat(Checkpoints.getAll(folder)).isEqualTo(files);
-        assertThat(Checkpoints.getLast(folder)).containsExactly(file);
-        assertThat(Checkpoints.getAll(folder.resolve("none"))).isEmpty();
-        byte[] before = Files.readAllBytes(file);
-        try (Flow flow = builder().loadCheckpoints(files).build()) { // only reads
-            assertThat(square(flow).call(2).join()).isEqualTo(4);
-            assertThat(square(flow).call(20).join()).isEqualTo(400);
-        }
-        assertThat(file).hasBinaryContent(before);
-        assertThat(runs).hasValue(4);
-    }
-
-    @Test
-    void tasksSucceedWhenTheFileCanNoLongerBeWritten() throws IOException {
-        for (boolean force : new boolean[] {false, true}) {
-            file = folder.resolve("lost" + force);
-            try (Flow flow =
-                    builder()
-                            .checkpoint(file, CheckpointMode.TASK_EXIT)
-                            .checkpointForce(force)
-                            .build()) {
-                assertThat(square(flow).call(1).join()).isEqualTo(1);
-                flow.memos().checkpoint.file.close(); // stands for a disk that is full
-                assertThat(square(flow).call(2).join()).isEqualTo(4);
-                assertThat(flow.warnings()).hasSize(1);
-                assertThat(flow.warnings().get(0).message())
-                        .contains("1 results could not be written to checkpoint " + file);
-                assertThat(flow.checkpoint()).isZero();
-            }
-            assertThat(records(file)).isEqualTo(1);
-        }
-        try (Flow flow = open(CheckpointMode.MANUAL)) {
-            square(flow).call(3).join();
-            flow.memos().checkpoint.file.close();
-            assertThatThrownBy(flow::checkpoint).isInstanceOf(UncheckedIOException.class);
-            assertThatThrownBy(flow::checkpoint).isInstanceOf(UncheckedIOException.class); // kept
-        }
-    }
-
-    @Test
-    void forcedToTheDisk() throws IOException {
-        try (Flow flow =
-                builder()
-                        .checkpoint(file, CheckpointMode.TASK_EXIT)
-                        .checkpointForce(true)
-                        .build()) {
-            App1<Integer, Integer> square = square(flow);
-            List<AppFuture<Integer>> futures = new ArrayList<>();
-            for (int i = 0; i < 2_000; i++) {
-                futures.add(square.call(square.call(i % 40)));
-            }
-            futures.forEach(AppFuture::join);
-            assertThat(flow.warnings()).isEmpty();
-        }
-        assertThat(records(file)).isEqualTo(runs.get());
-        assertThatThrownBy(() -> builder().checkpointForce(true).build())
-                .hasMessage("checkpointForce needs checkpoint(file, mode)");
     }
 
     @Test
@@ -520,21 +182,6 @@ class CheckpointTest {
             assertThat(flow.warnings()).isEmpty();
         }
         assertThat(records(file)).isEqualTo(100);
-    }
-
-    @Test
-    void aFlowThatIsLeftCanBeClosedLater() throws IOException {
-        Flow flow = open(CheckpointMode.FLOW_EXIT);
-        try {
-            square(flow).call(1).join();
-            flow.close(Exit.SKIP);
-            assertThat(records(file)).isEqualTo(1);
-            assertThatThrownBy(() -> open(CheckpointMode.FLOW_EXIT))
-                    .isInstanceOf(BadCheckpoint.class);
-        } finally {
-            flow.close();
-        }
-        open(CheckpointMode.FLOW_EXIT).close();
     }
 
     @Test
