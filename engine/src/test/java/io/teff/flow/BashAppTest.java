@@ -3,7 +3,6 @@ package io.teff.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -16,57 +15,24 @@ import java.util.IllegalFormatConversionException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bash apps, on each executor. */
 @ParameterizedClass
 @EnumSource(On.class)
-class BashAppTest {
-    private static final Duration SOON = Duration.ofMinutes(1);
-
-    private final On on;
-    private final Executor executor;
-    @TempDir private Path folder;
-    private Flow flow;
-
+class BashAppTest extends OnEachInFolder {
     BashAppTest(On on) {
-        this.on = on;
-        executor = on.open();
+        super(on);
     }
 
-    @BeforeEach
-    void open() {
-        flow = builder().build();
-    }
-
-    private FlowBuilder builder() {
-        return Flow.builder()
-                .executor("default", executor)
-                .runDirectory(folder.resolve("runs"))
-                .maxProcesses(4);
-    }
-
-    @AfterEach
-    void close() throws InterruptedException {
-        flow.close(Exit.CANCEL);
-        On.close(executor);
-    }
-
-    private static <X extends Throwable> X failure(AppFuture<?> future, Class<X> type) {
-        ExecutionException e = catchThrowableOfType(ExecutionException.class, future::get);
-        assertThat(e).as("failure of %s", future).isNotNull();
-        assertThat(e.getCause()).isInstanceOf(type);
-        return type.cast(e.getCause());
+    @Override
+    FlowBuilder builder() {
+        return super.builder().maxProcesses(4);
     }
 
     // What a command is and gives

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * bash apps, stdout, stderr    BashAppTest                    cancel                  CancelTest
  * special keywords, labels     OptionsTest                    foreign futures         FuturesTest
  * walltime                     OptionsTest, BashAppTest       dependency resolvers    ResolvingTest
- * files, staging, DataFuture   StagingTest                    retries, placement      OptionsTest
+ * files, staging, DataFuture   *StagingTest                   retries, placement      OptionsTest
  * memoization                  MemoTest, MemoInFlightTest     checkpoints             Checkpoint*Test
  * error model                  ErrorsTest                     exits, back-pressure    EndingTest
  * launch, long chains          FlowTest                       DOT and timeline        TraceTest
