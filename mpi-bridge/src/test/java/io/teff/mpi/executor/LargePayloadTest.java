@@ -142,7 +142,7 @@ class LargePayloadTest {
             RemoteCallable<byte[]> makes = () -> filled(size);
             assertOnlyItFails(ranks, mpi.submit(OTHER, makes), "a result of " + size / 1000);
             List<Throwable> ofTheLane = new CopyOnWriteArrayList<>();
-            MpiLane lane = mpi.lane(OTHER, BROKEN, 4, new Failures(ofTheLane));
+            MpiLane lane = mpi.lane(OTHER, BROKEN, 4, new LaneFailures(ofTheLane));
             for (int i = 0; i < 4; i++) {
                 lane.submit(i, i, 0);
             }
@@ -156,18 +156,6 @@ class LargePayloadTest {
                     ranks,
                     ranks.root().call(OTHER, ECHO, new byte[size]),
                     "a call of " + size + " bytes; the most is 1000: send it in parts");
-        }
-    }
-
-    private record Failures(List<Throwable> thrown) implements LongResults {
-        @Override
-        public void result(long tag, long value) {
-            thrown.add(new AssertionError("a result: " + value));
-        }
-
-        @Override
-        public void failed(long tag, Throwable error) {
-            thrown.add(error);
         }
     }
 

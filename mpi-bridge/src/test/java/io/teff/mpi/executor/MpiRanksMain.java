@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.mpi.executor;
 
+import static io.teff.mpi.executor.Functions.FIBONACCI;
+import static io.teff.mpi.executor.Functions.SQUARE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.teff.engine.EngineConfig;
-import io.teff.engine.LongTask;
-import io.teff.engine.Worker;
 import io.teff.flow.App1;
 import io.teff.flow.App2;
 import io.teff.flow.AppFuture;
@@ -24,28 +24,12 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Each rank of {@link MpiRanksTest}: does what its argument says, and prints that it went well. */
 final class MpiRanksMain {
-    private static final MpiFunction.Longs SQUARE =
-            MpiFunction.longs("square", (a, b) -> a * a + b);
     private static final MpiFunction.Longs SLOW =
             MpiFunction.longs("slow", (a, b) -> MpiExecutor.current().rank() == 1 ? spin(a) : a);
     private static final MpiFunction.Bytes PID =
             MpiFunction.bytes(
                     "pid",
                     bytes -> Long.toString(ProcessHandle.current().pid()).getBytes(US_ASCII));
-    private static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int right = fork(w, n - 1);
-                    long left = compute(w, n - 2);
-                    return left + join(w, right);
-                }
-            };
-    private static final MpiFunction.Forks FIBONACCI = MpiFunction.forks("fib", FIB);
-
     private static final LongAdder HOPS = new LongAdder();
 
     /** A way of ranks, of which the first is this one: has the next go on, and waits. */

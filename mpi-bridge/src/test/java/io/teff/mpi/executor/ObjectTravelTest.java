@@ -104,18 +104,6 @@ class ObjectTravelTest {
         assertThat(AwayFunctions.RANGE.code().getPackageName()).isEqualTo("io.teff.mpi");
     }
 
-    private record LaneFailures(ConcurrentLinkedQueue<Throwable> thrown) implements LongResults {
-        @Override
-        public void result(long tag, long value) {
-            thrown.add(new AssertionError("a result: " + value));
-        }
-
-        @Override
-        public void failed(long tag, Throwable error) {
-            thrown.add(error);
-        }
-    }
-
     private static final AtomicInteger RUNS = new AtomicInteger();
     private static final AtomicInteger CALLS = new AtomicInteger();
 
