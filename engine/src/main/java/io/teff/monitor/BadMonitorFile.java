@@ -33,6 +33,21 @@ public final class BadMonitorFile extends IOException {
         this.reason = reason;
     }
 
+    /**
+     * A file that was cut.
+     *
+     * @param bytes that its header says it has; -1 if that is not known
+     */
+    static BadMonitorFile truncated(Path path, long size, long bytes) {
+        return new BadMonitorFile(
+                path,
+                Reason.TRUNCATED,
+                "is truncated: it has "
+                        + size
+                        + " bytes"
+                        + (bytes < 0 ? "" : ", and its header says " + bytes));
+    }
+
     /** The file; null in a copy that was serialized. */
     public Path path() {
         return path;

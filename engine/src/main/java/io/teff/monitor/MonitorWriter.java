@@ -3,20 +3,14 @@ package io.teff.monitor;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.SplittableRandom;
 
 /**
  * Writes a file for {@link MonitorReader}s: an engine's own, or a simulator's. The layout is that of
@@ -32,8 +26,6 @@ import java.util.SplittableRandom;
  * that one.
  */
 public final class MonitorWriter implements AutoCloseable {
-    private static final int ZEROS = 1 << 18;
-
     private final Path path;
     private final Layout layout;
     private final FileChannel channel;
@@ -57,79 +49,30 @@ public final class MonitorWriter implements AutoCloseable {
      */
     public static MonitorWriter create(Path path, MonitorSpec spec) throws IOException {
         Layout layout = new Layout(spec);
-        if (Files.exists(path) && !MonitorReader.isMonitorFile(path)) {
+        if (Files.exists(path) && !Header.isMonitorFile(path)) {
             throw new FileAlreadyExistsException(
                     path.toString(), null, "it is there, and was not written by an engine");
         }
-        Path fresh =
-                path.resolveSibling(
-                        path.getFileName() + "." + ProcessHandle.current().pid() + ".new");
-        FileChannel channel = null;
-        boolean done = false;
-        try {
-            channel =
-                    FileChannel.open(
-                            fresh,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.READ,
-                            StandardOpenOption.WRITE);
-            fill(channel, layout.bytes);
+        try (NewFile file = new NewFile(path)) {
+            FileChannel channel = file.open(layout.bytes);
             MappedByteBuffer buffer = channel.map(FileChannel.MapMode.READ_WRITE, 0, layout.bytes);
             buffer.order(ByteOrder.LITTLE_ENDIAN);
             MonitorWriter writer = new MonitorWriter(path, layout, channel, buffer);
-            writer.writeHeader(spec);
-            Files.move(
-                    fresh,
-                    path,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            done = true;
+            writer.initialize(spec);
+            file.moveToItsPlace();
             return writer;
-        } finally {
-            if (!done) {
-                if (channel != null) {
-                    channel.close();
-                }
-                Files.deleteIfExists(fresh);
-            }
         }
     }
 
-    private static void fill(FileChannel channel, long bytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS);
-        for (long at = 0; at < bytes; ) {
-            zeros.clear().limit((int) Math.min(ZEROS, bytes - at));
-            at += channel.write(zeros, at);
-        }
-    }
-
-    private void writeHeader(MonitorSpec spec) {
-        layout.write(buffer);
-        ProcessHandle self = ProcessHandle.current();
-        long nowMs = System.currentTimeMillis();
-        Optional<Instant> start = self.info().startInstant();
-        Words.setOpaque(buffer, Layout.AT_ID, new SplittableRandom().nextLong());
-        Words.setOpaque(buffer, Layout.AT_PID, self.pid());
-        Words.setOpaque(
-                buffer, Layout.AT_PROCESS_START_MS, start.map(Instant::toEpochMilli).orElse(0L));
-        Words.setOpaque(buffer, Layout.AT_START_MS, nowMs);
-        Words.setOpaque(buffer, Layout.AT_START_NS, System.nanoTime());
-        Words.putText(buffer, layout.text(), layout.textBytes(), spec.text());
-        for (int i = 0; i < layout.counters; i++) {
-            MonitorCounter counter = spec.counters().get(i);
-            int at = layout.counter(i);
-            Words.setOpaque(buffer, at, counter.type().code());
-            Words.setOpaque(buffer, at + 8, counter.scope().code());
-            Words.putText(buffer, at + 16, Layout.LABEL_BYTES, counter.label());
-            Words.putText(buffer, at + 16 + Layout.LABEL_BYTES, Layout.UNIT_BYTES, counter.unit());
-        }
+    /** Writes what a file has before anything happens. */
+    private void initialize(MonitorSpec spec) {
+        Header.write(buffer, layout, spec);
         for (int i = 0; i < layout.slots(); i++) {
             Words.setOpaque(buffer, layout.worker(i) + Layout.WORKER_CPU, -1);
         }
         begin();
         end();
-        Words.setRelease(buffer, Layout.AT_MAGIC, Layout.MAGIC); // pairs with the reader's check
+        Header.finish(buffer);
     }
 
     /** Where the file is. */
