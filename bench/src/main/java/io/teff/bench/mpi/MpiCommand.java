@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         },
         customSynopsis = {
             "teff mpi [-n RANKS] [--launcher NAME] [--workers W] [--hosts HOSTS]",
-            "                [--restarts N] -- COMMAND [ARGUMENTS]",
+            "                [--restarts N] [--start-limit S] -- COMMAND [ARGUMENTS]",
             "       teff mpi --print-slurm -N NODES -n RANKS [...] -- COMMAND [ARGUMENTS]"
         },
         mixinStandardHelpOptions = true,
@@ -48,6 +48,7 @@ import picocli.CommandLine.Spec;
 public final class MpiCommand implements Callable<Integer> {
     private static final int MAX_RANKS = 10_000;
     private static final int MAX_RESTARTS = 1000;
+    private static final int MAX_START_S = 86_400;
     private static final int MAX_WORKERS = 4096;
     private static final int HELP_WIDTH = 100;
     private static final int SLURM_RESTARTS = 3;
@@ -94,6 +95,15 @@ public final class MpiCommand implements Callable<Integer> {
                     "Starts a lost run again, up to N times. Default: 0, in a batch job 3. Unless it is"
                             + " 0, what rank 0 has printed on stdout comes at the end of its run.")
     private Integer restarts;
+
+    @Option(
+            names = "--start-limit",
+            paramLabel = "S",
+            defaultValue = "120",
+            description =
+                    "Ends ranks that still wait for others to start after S seconds: one may have died."
+                            + " Default: ${DEFAULT-VALUE}.")
+    private int startLimit;
 
     @Option(
             names = "--print-slurm",
@@ -150,6 +160,7 @@ public final class MpiCommand implements Callable<Integer> {
         limit("-n", ranks, 1, MAX_RANKS);
         limit("--workers", workers, 1, MAX_WORKERS);
         limit("--restarts", restarts, 0, MAX_RESTARTS);
+        limit("--start-limit", startLimit, 1, MAX_START_S);
         limit("-N", nodes, 1, MAX_RANKS);
         if (!printSlurm && nodes != null) {
             throw new IllegalArgumentException(
@@ -242,6 +253,7 @@ public final class MpiCommand implements Callable<Integer> {
         List<String> words = launch.command(count, on, List.of(Supervisor.ATTEMPT));
         words.addAll(JavaCommand.of(rankMain));
         words.add(Integer.toString(workersOfEach()));
+        words.add(Integer.toString(startLimit));
         words.addAll(command);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
@@ -275,6 +287,7 @@ public final class MpiCommand implements Callable<Integer> {
         if (workers != null) {
             arguments.addAll(List.of("--workers", "" + workers));
         }
+        arguments.addAll(List.of("--start-limit", Integer.toString(startLimit)));
         arguments.addAll(
                 List.of("--restarts", "" + (restarts == null ? SLURM_RESTARTS : restarts), "--"));
         arguments.addAll(command);

@@ -42,14 +42,17 @@ public final class Rank {
      * process.
      *
      * @param teff makes the command line
-     * @param args the number of workers, the command, and its arguments
+     * @param args the number of workers, the seconds in which all ranks must have started, the
+     *     command, and its arguments
      */
     public static void run(Supplier<CommandLine> teff, String[] args) {
         RankOutput output = RankOutput.take();
         int exitCode = LOST;
         try {
-            String[] command = Arrays.copyOfRange(args, 1, args.length);
+            String[] command = Arrays.copyOfRange(args, 2, args.length);
+            StartGuard guard = startGuard(Integer.parseInt(args[1]), output);
             MpiExecutor mpi = join(Integer.parseInt(args[0]), functions(teff.get(), command));
+            guard.started();
             if (mpi.isRoot()) {
                 output.openRoot();
                 CommandLine line = teff.get(); // a new one, since they keep the old stdout
@@ -65,6 +68,17 @@ public final class Rank {
         }
         // After a loss, MPI cannot be ended in any other way.
         Runtime.getRuntime().halt(exitCode);
+    }
+
+    private static StartGuard startGuard(int seconds, RankOutput output) {
+        return new StartGuard(
+                seconds,
+                () ->
+                        output.fail(
+                                "rank " + number(System.getenv()),
+                                "not all ranks have started after "
+                                        + seconds
+                                        + " s: one may have died, or --start-limit is too short"));
     }
 
     /** What a command registers; nothing if there is no such command, or it refuses its arguments. */

@@ -94,14 +94,15 @@ final class Supervisor {
                 return Rank.LOST; // which nobody will see
             }
             hasBegun |= end.root.hasBegun();
-            if (!hasBegun) {
+            if (!hasBegun && attempt > restarts) {
                 say("the ranks did not start (exit code " + end.launcherCode + " of the launcher)");
                 return BAD_START;
             }
             String lost =
                     "run "
                             + attempt
-                            + " was lost (exit code "
+                            + (end.root.hasBegun() ? " was lost" : " did not start")
+                            + " (exit code "
                             + end.launcherCode
                             + " of the launcher)";
             if (attempt > restarts) {

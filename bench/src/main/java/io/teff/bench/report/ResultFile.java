@@ -98,7 +98,7 @@ record ResultFile(
     String command() {
         String words = env("command").replaceFirst("^\\S+", "").strip();
         if (env("command").startsWith("io.teff.bench.RankMain")) {
-            words = "mpi " + words.replaceFirst("^\\d+\\s*", "");
+            words = "mpi " + words.replaceFirst("^(\\d+\\s*)+", "");
         }
         return words.isEmpty() ? "" : "scripts/teff " + words;
     }

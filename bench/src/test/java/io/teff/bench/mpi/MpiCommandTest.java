@@ -18,11 +18,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +91,8 @@ class MpiCommandTest {
                 "1",
                 "--restarts",
                 "" + restarts,
+                "--start-limit",
+                "10",
                 "--",
                 "squares",
                 folder.toString(),
@@ -210,6 +215,45 @@ class MpiCommandTest {
     void rankThatExitsEarlyCostsNoResult(String launcher) throws Exception {
         assertThat(squares(launcher, 1, "exit")).as(err.toString()).isZero();
         assertThat(out.toString()).matches("run [12] on 2 ranks: 285\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {MPICH, OPEN_MPI})
+    void ranksKilledAtAnyMomentCostNoResult(String launcher) throws Exception {
+        killSome(launcher, 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {MPICH, OPEN_MPI})
+    @Tag("slow")
+    @Timeout(900)
+    void ranksKilledFiftyTimesCostNoResult(String launcher) throws Exception {
+        killSome(launcher, 50);
+    }
+
+    /** One rank of each run, the root or another, at a moment between its start and its end. */
+    private void killSome(String launcher, int runs) throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        long usualMs = 3000;
+        for (int i = 0; i < runs; i++) {
+            out.getBuffer().setLength(0);
+            err.getBuffer().setLength(0);
+            for (String left : List.of("notes", "squares.ckpt")) {
+                Files.deleteIfExists(folder.resolve(left));
+            }
+            long start = System.nanoTime();
+            RankKiller killer = new RankKiller(folder, random.nextLong(usualMs), random.nextInt(2));
+            assertThat(squares(launcher, 2, SquaresMain.SLOW))
+                    .as("run %s of seed %s: %s", i, seed, err)
+                    .isZero();
+            assertThat(out.toString())
+                    .as("run %s of seed %s: %s", i, seed, err)
+                    .matches("run [123] on 2 ranks: 285\n");
+            killer.end();
+            usualMs = Math.max(1000, (usualMs + (System.nanoTime() - start) / 1_000_000) / 2);
+        }
     }
 
     @ParameterizedTest

@@ -29,6 +29,9 @@ import picocli.CommandLine.Parameters;
 final class SquaresMain {
     static final int COUNT = 10;
 
+    /** Nothing is lost, and the tasks take their time. */
+    static final String SLOW = "slow";
+
     private SquaresMain() {}
 
     public static void main(String[] args) {
@@ -70,6 +73,7 @@ final class SquaresMain {
         public Integer call() throws Exception {
             MpiExecutor mpi = Rank.joined().orElseThrow();
             String notes = folder.resolve("notes").toString();
+            long pauseNs = loss.equals(SLOW) ? 100_000_000 : 0;
             long sum = 0;
             try (Flow flow =
                     Flow.builder()
@@ -77,7 +81,7 @@ final class SquaresMain {
                             .checkpoint(folder.resolve("squares.ckpt"), CheckpointMode.TASK_EXIT)
                             .build()) {
                 App1<Integer, Integer> square =
-                        flow.app("square", (Integer x) -> noted(x, notes))
+                        flow.app("square", (Integer x) -> noted(x, notes, pauseNs))
                                 .with(o -> o.memoize(true));
                 sum += sum(square, 0, COUNT / 2);
                 if ("1".equals(ATTEMPT)) {
@@ -89,7 +93,8 @@ final class SquaresMain {
             return loss.equals("seven") ? 7 : 0;
         }
 
-        private static int noted(int x, String notes) {
+        private static int noted(int x, String notes, long pauseNs) {
+            LockSupport.parkNanos(pauseNs);
             try {
                 Files.writeString(
                         Path.of(notes),
@@ -131,6 +136,7 @@ final class SquaresMain {
                     Files.createFile(folder.resolve("waiting"));
                     Thread.sleep(600_000);
                 }
+                case SLOW -> {}
                 default -> new PrintStream(System.err, true).println("nothing is lost");
             }
         }
