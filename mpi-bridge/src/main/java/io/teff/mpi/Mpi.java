@@ -23,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * not. Errors are {@link MpiException}s. Names follow Open MPI's Java bindings.
  */
 public final class Mpi implements AutoCloseable {
-    private static final long FINALIZE_S = 3;
+    private static final long FINALIZE_S = 5;
     private static final long NAP_NS = 100_000;
     private static final int MAX_TEXT = 8192 + 1;
     private static final Map<String, String> SIZES =
@@ -40,6 +40,7 @@ public final class Mpi implements AutoCloseable {
     private final NativeBuffer scratch = NativeBuffer.allocate(MAX_TEXT + 16);
     private final Comm world;
     private boolean isClosed;
+    private boolean hasEnded;
 
     private Mpi() {
         NativeLibrary library = MpiLibrary.open();
@@ -158,33 +159,54 @@ public final class Mpi implements AutoCloseable {
      */
     @Override
     public void close() {
-        closeUnless(() -> false);
+        if (!isClosed) {
+            isClosed = true;
+            meet(() -> false);
+            end();
+        }
     }
 
     /**
      * As {@link #close}, but not for ever: while it waits for the other ranks it asks again and again
-     * whether one of them will not come.
+     * whether one of them will not come. MPI may be the first to say so.
      *
      * @return whether MPI has ended; else it must be left alone, until this process ends
      */
     public boolean closeUnless(BooleanSupplier isLost) {
         if (isClosed) {
-            return true;
+            return hasEnded;
         }
         isClosed = true;
-        Request all = world.iBarrier(); // from here on no rank needs another
+        try {
+            if (!meet(isLost)) {
+                return false;
+            }
+        } catch (MpiException e) {
+            return false; // a rank has died while we waited for it
+        }
+        end();
+        return true;
+    }
+
+    /** Waits for the other ranks; from there on none needs another. False if one is lost. */
+    private boolean meet(BooleanSupplier isLost) {
+        Request all = world.iBarrier();
         while (!all.test()) {
             if (isLost.getAsBoolean()) {
                 return false;
             }
             LockSupport.parkNanos(this, NAP_NS);
         }
+        return true;
+    }
+
+    private void end() {
+        hasEnded = true;
         CompletableFuture<Integer> code = new CompletableFuture<>();
         Thread thread = new Thread(() -> finish(code), "teff-mpi-finalize");
         thread.setDaemon(true);
         thread.start();
         check("MPI_Finalize", code.completeOnTimeout(0, FINALIZE_S, TimeUnit.SECONDS).join());
-        return true;
     }
 
     private void finish(CompletableFuture<Integer> code) {

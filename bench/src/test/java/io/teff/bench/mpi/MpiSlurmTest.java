@@ -108,6 +108,27 @@ class MpiSlurmTest {
     }
 
     @Test
+    void jobSearchesAnUnbalancedTreeOnTwoRanks() throws Exception {
+        String script =
+                printed(
+                        TeffCommand.commandLine(),
+                        "-N",
+                        "1",
+                        "-n",
+                        "2",
+                        "--workers",
+                        "1",
+                        "uts",
+                        "--tree",
+                        "T1",
+                        "--rounds",
+                        "1");
+        assertThat(submitted(script))
+                .contains("nodes 4,130,071, leaves 3,305,118 (80.03 %), depth 10")
+                .containsPattern("(?m)^mpi +2 .* yes$");
+    }
+
+    @Test
     void jobRestartsALostRoot() throws Exception {
         String script =
                 printed(
