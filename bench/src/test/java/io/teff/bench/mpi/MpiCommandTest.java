@@ -192,6 +192,25 @@ class MpiCommandTest {
         assertThat(out.toString()).isEqualTo("run " + lastRun + " on 2 ranks: 285\n");
     }
 
+    /** MPICH ends the others at once; Open MPI lets them wait, until we end them. */
+    @ParameterizedTest
+    @CsvSource({
+        MPICH + ", did not start",
+        OPEN_MPI + ", 'rank 0: not all ranks have started after 10 s'"
+    })
+    void othersDoNotWaitForARankThatDiesBeforeAllHaveStarted(String launcher, String told) {
+        assertThat(squares(launcher, 1, SquaresMain.EARLY)).as(err.toString()).isZero();
+        assertThat(out.toString()).isEqualTo("run 2 on 2 ranks: 285\n");
+        assertThat(err.toString())
+                .contains(told, "run 1 did not start", "starting it again: 1 of 1");
+    }
+
+    @Test
+    void runThatNeverStartsIsABadStart() {
+        assertThat(squares(MPICH, 0, SquaresMain.EARLY)).isEqualTo(2);
+        assertThat(err.toString()).contains("the ranks did not start");
+    }
+
     /** Whichever rank runs this task calls {@code MPI_Abort}, so none is left in the end. */
     @ParameterizedTest
     @CsvSource({MPICH + ", 0", MPICH + ", 1", OPEN_MPI + ", 0", OPEN_MPI + ", 1"})
@@ -295,6 +314,7 @@ class MpiCommandTest {
                 "-n 10001|-n: must be between 1 and 10000, not 10001",
                 "-n many|'many' is not an int",
                 "--workers 0|--workers: must be between 1 and 4096, not 0",
+                "--start-limit 0|--start-limit: must be between 1 and 86400, not 0",
                 "--restarts -1|--restarts: must be between 0 and 1000, not -1",
                 "--launcher mpirun|'mpirun' is none of mpiexec.mpich, mpiexec.openmpi",
                 "--hosts a,,b|--hosts: '' in 'a,,b' is no name of a host",
@@ -415,7 +435,13 @@ class MpiCommandTest {
     void helpNamesEveryOption() {
         assertThat(run(TeffCommand.commandLine(), "mpi", "--help")).isZero();
         assertThat(out.toString())
-                .contains("--ranks", "--launcher", "--workers", "--hosts", "--restarts")
+                .contains(
+                        "--ranks",
+                        "--launcher",
+                        "--workers",
+                        "--hosts",
+                        "--restarts",
+                        "--start-limit")
                 .contains("--print-slurm", "--nodes", "Exit codes:", "TEFF_MPI_ATTEMPT");
     }
 
