@@ -56,11 +56,7 @@ public class ByteReader {
 
     /** Bytes behind their number. */
     public final byte[] bytes() throws BadFrame {
-        int n = i32();
-        if (n < 0) {
-            throw new BadFrame("a field of " + n + " bytes");
-        }
-        need(n);
+        int n = length();
         byte[] v = Arrays.copyOfRange(bytes, at, at + n);
         at += n;
         return v;
@@ -69,6 +65,23 @@ public class ByteReader {
     /** A text. */
     public final String string() throws BadFrame {
         return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** A text that is mostly the same as before. */
+    final String string(RecentText recent) throws BadFrame {
+        int n = length();
+        at += n;
+        return recent.of(bytes, at - n, at);
+    }
+
+    /** Of what follows, all of which is there. */
+    private int length() throws BadFrame {
+        int n = i32();
+        if (n < 0) {
+            throw new BadFrame("a field of " + n + " bytes");
+        }
+        need(n);
+        return n;
     }
 
     /** Nothing may be left: what is longer than its fields is none of ours. */

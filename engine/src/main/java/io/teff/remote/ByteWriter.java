@@ -11,7 +11,9 @@ import java.util.Arrays;
 public class ByteWriter {
     private static final int MOST = Integer.MAX_VALUE - 8; // as long as an array can be
 
-    private byte[] bytes = new byte[256];
+    private static final int USUAL = 256;
+
+    private byte[] bytes = new byte[USUAL];
     private int size;
 
     /** Nothing is written yet. */
@@ -20,7 +22,7 @@ public class ByteWriter {
     /** Begins anew. */
     protected final void clear() {
         if (bytes.length > 1 << 20) {
-            bytes = new byte[256]; // one large message must not be kept for ever
+            bytes = new byte[USUAL]; // one large message must not be kept for ever
         }
         size = 0;
     }

@@ -29,6 +29,9 @@ public final class Payload implements Codec {
     private static final byte BY_VALUE = 'V';
     private static final byte BY_NAME = 'N';
 
+    /** Of each thread, while it writes nothing: what is written may be code that submits a task. */
+    private static final ThreadLocal<ByteWriter> WRITER = new ThreadLocal<>();
+
     private static final String THE_TASK = "the task";
     private static final PayloadRules NO_LIMIT =
             new PayloadRules(List.of(), Integer.MAX_VALUE - 8, "let it hold less", "");
@@ -37,6 +40,7 @@ public final class Payload implements Codec {
     private final Map<String, RemoteFunction> functions;
     private final PayloadRules rules;
     private final PayloadRules ofFailures; // which travel together with their text
+    private final RecentText homes = new RecentText();
 
     /** With functions that {@link NamedCall}s may name. */
     public Payload(PayloadRules rules, Map<String, RemoteFunction> functions) {
@@ -55,7 +59,7 @@ public final class Payload implements Codec {
 
     @Override
     public byte[] encodeTask(Object body) {
-        ByteWriter out = new ByteWriter();
+        ByteWriter out = takeWriter();
         if (body instanceof NamedCall call) {
             out.u8(BY_NAME).string(call.name).i32(call.arguments.length);
             for (int i = 0; i < call.arguments.length; i++) {
@@ -65,14 +69,26 @@ public final class Payload implements Codec {
             Object travels = body instanceof Homed homed ? homed.body() : body;
             values.write(out.u8(BY_VALUE).string(home(body)), travels, THE_TASK);
         }
-        return checked(out, "task " + body.getClass().getName());
+        if (out.size() > rules.maxBytes()) {
+            throw rules.tooLarge("task " + body.getClass().getName(), out.size());
+        }
+        return written(out);
     }
 
-    private byte[] checked(ByteWriter out, String what) {
-        if (out.size() > rules.maxBytes()) {
-            throw rules.tooLarge(what, out.size());
+    private static ByteWriter takeWriter() {
+        ByteWriter out = WRITER.get();
+        if (out == null) {
+            return new ByteWriter();
         }
-        return out.toBytes();
+        WRITER.set(null);
+        return out;
+    }
+
+    private static byte[] written(ByteWriter out) {
+        byte[] bytes = out.toBytes();
+        out.clear();
+        WRITER.set(out);
+        return bytes;
     }
 
     private static String home(Object body) {
@@ -133,21 +149,28 @@ public final class Payload implements Codec {
     public byte[] call(byte[] task) throws Throwable {
         ByteReader in = new ByteReader(task);
         int kind = in.u8();
-        ByteWriter out = new ByteWriter();
+        Object value;
+        String what;
         if (kind == BY_NAME) {
             String name = in.string();
             RemoteFunction function = function(name);
             Object[] arguments = arguments(in, name);
-            Object value = run(() -> function.apply(arguments), "function " + name);
-            values.write(out, value, "the result of " + name);
+            value = run(() -> function.apply(arguments), "function " + name);
+            what = "the result of " + name;
         } else if (kind == BY_VALUE) {
-            Object body = values.read(in, in.string(), THE_TASK);
+            Object body = values.read(in, in.string(homes), THE_TASK);
             in.done();
-            values.write(out, run(callable(body), THE_TASK), "the result");
+            value = run(callable(body), THE_TASK);
+            what = "the result";
         } else {
             throw new BadFrame("a task of unknown kind " + kind);
         }
-        return checked(out, "the result");
+        ByteWriter out = takeWriter();
+        values.write(out, value, what);
+        if (out.size() > rules.maxBytes()) {
+            throw rules.tooLarge("the result", out.size());
+        }
+        return written(out);
     }
 
     private RemoteFunction function(String name) {

@@ -33,9 +33,25 @@ final class ByteReaderTest {
             assertThatExceptionOfType(BadFrame.class)
                     .isThrownBy(() -> new ByteReader(bytes).bytes());
             assertThatExceptionOfType(BadFrame.class)
+                    .isThrownBy(() -> new ByteReader(bytes).string(new RecentText()));
+            assertThatExceptionOfType(BadFrame.class)
                     .isThrownBy(() -> new ByteReader(bytes).list(1))
                     .withMessage("a list of " + n + " items in 3 bytes");
         }
+    }
+
+    @Test
+    void recentTextIsTheOneThatIsThere() throws Exception {
+        RecentText recent = new RecentText();
+        byte[] bytes =
+                new ByteWriter().string("a.b").string("a.b").string("a.c").string("").toBytes();
+        ByteReader in = new ByteReader(bytes);
+        String first = in.string(recent);
+        assertThat(first).isEqualTo("a.b");
+        assertThat(in.string(recent)).isSameAs(first);
+        assertThat(in.string(recent)).isEqualTo("a.c");
+        assertThat(in.string(recent)).isEmpty();
+        in.done();
     }
 
     @Test

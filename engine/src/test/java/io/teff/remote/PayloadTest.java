@@ -112,6 +112,28 @@ final class PayloadTest {
         }
     }
 
+    /** What is written runs code of its own, which may submit tasks, too. */
+    private static final class Submitting implements Serializable {
+        private static final long serialVersionUID = 1;
+        private static final RemoteCallable<Object> OTHER = () -> "another task";
+
+        private final int value = 7;
+
+        private void writeObject(ObjectOutputStream out) throws IOException {
+            assertThat(payload(Map.of()).encodeTask(OTHER)).isNotEmpty();
+            out.defaultWriteObject();
+        }
+    }
+
+    @Test
+    void tasksMayBeEncodedWhileOneIs() throws Exception {
+        Submitting captured = new Submitting();
+        RemoteCallable<Object> body = () -> captured.value;
+        for (int i = 0; i < 3; i++) {
+            assertThat(roundTrip(body)).isEqualTo(7);
+        }
+    }
+
     @Test
     void whatTwoCapturedValuesShareStaysShared() throws Exception {
         long[] array = {1};

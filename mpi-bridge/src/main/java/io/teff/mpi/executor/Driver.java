@@ -73,7 +73,7 @@ final class Driver implements Poller {
         }
         EngineConfig own = options.engine().ofRank(transport.rank(), transport.size());
         engine = Engine.start(own, this); // it looks here only from its first task on
-        serving = new Serving(engine, codec, options.functions(), options.mostBytes());
+        serving = new Serving(engine, codec, options, peers.length);
         objects = new ObjectCalls(this, codec);
         redeal = new Redeal(this, options.lossPolicy());
         members = new Members(this, options.silence(), isGone);

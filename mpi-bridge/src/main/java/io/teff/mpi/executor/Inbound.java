@@ -57,7 +57,7 @@ final class Inbound implements FrameHandler {
 
     /** Whether all that has come is with the engine. */
     boolean isEmpty() {
-        return tasks.isEmpty() && results.isEmpty() && calls.isEmpty() && answers.size() == 0;
+        return tasks.isEmpty() && results.isEmpty() && calls.isEmpty() && answers.isEmpty();
     }
 
     /** The tasks that have gathered: the caller's from now on. */
@@ -91,14 +91,16 @@ final class Inbound implements FrameHandler {
     public void onFrame(int from, ByteBuffer buffer, int offset, int bytes) {
         driver.members().heard(from);
         Peer peer = driver.peer(from);
-        if (!isWhole(buffer, offset, bytes)
-                || !read(peer, buffer, offset + Wire.HEADER, offset + bytes)) {
+        boolean isGood =
+                isWhole(buffer, offset, bytes)
+                        && read(peer, buffer, offset + Wire.HEADER, offset + bytes);
+        gather(peer); // first: what has come is not dealt again
+        if (!isGood) {
             int before = damaged;
             damaged = before + 1;
             peer.tell(Wire.DAMAGED, 0, 0);
             isDamaged(peer);
         }
-        gather(peer);
     }
 
     /** Calls and answers with bytes that came so far in this frame go on together. */
@@ -107,8 +109,11 @@ final class Inbound implements FrameHandler {
             tasks.add(driver.serving().bytes(from, calls));
             calls = new ArrayList<>();
         }
-        if (answers.size() > 0) {
-            results.add(answers);
+        if (!answers.isEmpty()) {
+            answers.take(from);
+            if (answers.size() > 0) {
+                results.add(answers);
+            }
             answers = new Answers();
         }
     }
@@ -355,11 +360,7 @@ final class Inbound implements FrameHandler {
                     batch -> driver.serving().failure(batch.function, failure));
             return;
         }
-        OpenCalls.Call call = from.take(number);
-        if (call == null) {
-            return; // dealt again, and answered by another
-        }
-        answers.add(call, bytes, type == Wire.FAILURE);
+        answers.add(number, bytes, type == Wire.FAILURE);
     }
 
     private void laneFailure(
@@ -388,9 +389,14 @@ final class Inbound implements FrameHandler {
             case Wire.STEAL -> driver.thief().wanted(from, value != 0);
             case Wire.NOTHING -> driver.thief().refused(from);
             case Wire.BEAT -> {} // it was heard, that is all
-            case Wire.DAMAGED -> isDamaged(from);
-            case Wire.LOST, Wire.ASK, Wire.COUNTS, Wire.END ->
-                    driver.members().told(from, type, value);
+            case Wire.DAMAGED -> {
+                gather(from); // as at the end of a frame
+                isDamaged(from);
+            }
+            case Wire.LOST, Wire.ASK, Wire.COUNTS, Wire.END -> {
+                gather(from);
+                driver.members().told(from, type, value);
+            }
             default -> {
                 return false;
             }

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * at, number  whoever sends it            under lock    whoever cancels: under lock
  * here        whoever submits it here     under lock    whoever cancels: under lock
  * isStopped   whoever cancels             under lock    whoever places it: under lock
- * line        whoever submits it          plain, first  whoever ends it: has got it from there
+ * line        whoever submits, ends it    plain, first  whoever ends it: has got it from there
+ * payload     whoever submits, ends it    plain         whoever sends it: before it has ended
  * isAnswered  whoever ends it             volatile      whoever cancels: volatile
  * </pre>
  * The race: it is cancelled while it is being placed. Whoever places it looks whether it is stopped under
@@ -36,7 +37,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     private Future<?> here;
     private boolean isStopped;
     private boolean hasBegun; // here, under lock
-    Roster.Line<ObjectCall<?>> line; // where it is entered; null: nowhere yet
+    Roster.Line<ObjectCall<?>> line; // where it is entered; null: nowhere
     private volatile boolean wasDropped;
     private volatile boolean isAnswered;
 
@@ -169,6 +170,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
         if (all.ended(this)) {
             wasDropped = dropped;
         } // else it was refused as it came
+        payload = null; // many futures may be held for long
         isAnswered = true;
     }
 

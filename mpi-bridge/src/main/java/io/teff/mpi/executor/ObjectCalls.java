@@ -42,7 +42,8 @@ final class ObjectCalls {
     void ask(ObjectCall<?> call, Runnable question) {
         asking.getAndIncrement(); // first: whoever finds the call open below holds the end up
         try {
-            if (open.has(call.line)) {
+            Roster.Line<ObjectCall<?>> line = call.line;
+            if (line != null && open.has(line)) {
                 question.run();
             }
         } finally {
@@ -63,7 +64,12 @@ final class ObjectCalls {
 
     /** It has ended, whether it ran or not, or was not accepted; true for the first to say so. */
     boolean ended(ObjectCall<?> call) {
-        return call.line != null && open.strike(call.line);
+        Roster.Line<ObjectCall<?>> line = call.line;
+        if (line == null || !open.strike(line)) {
+            return false;
+        }
+        call.line = null;
+        return true;
     }
 
     /** Takes back those that have not begun, wherever they are, and interrupts the others. */

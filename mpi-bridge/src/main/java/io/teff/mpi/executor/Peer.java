@@ -258,6 +258,18 @@ final class Peer {
         }
     }
 
+    /** As {@link #take(int)}, as many as there is room for. */
+    void take(int[] numbers, OpenCalls.Call[] into) {
+        lock.lock();
+        try {
+            for (int i = 0; i < into.length; i++) {
+                into[i] = calls.take(numbers[i]);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** It is lost: it gets nothing more. */
     void lose() {
         lock.lock();

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongBinaryOperator;
-import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * Runs what other ranks call here, and answers. Any thread may call; the user's code runs in tasks of
@@ -29,18 +28,20 @@ final class Serving {
     private final int mostBytes;
     private final MpiFunction[] functions;
     private final LongBinaryOperator[] longs; // null for the others
-    private final SpinLock lock = new SpinLock();
-    private final Long2ObjectHashMap<ServedCall> served = new Long2ObjectHashMap<>(); // under lock
+    private final ServedCalls[] served; // by rank
 
     /**
-     * Of these functions, in this order.
+     * Of the functions of these options, in their order.
      *
-     * @param mostBytes of a result
+     * @param ranks that may call
      */
-    Serving(Engine engine, Codec codec, List<MpiFunction> registered, int mostBytes) {
+    Serving(Engine engine, Codec codec, MpiConfig options, int ranks) {
+        List<MpiFunction> registered = options.functions();
+        served = new ServedCalls[ranks];
+        Arrays.setAll(served, rank -> new ServedCalls(options.window()));
         this.engine = engine;
         this.codec = codec;
-        this.mostBytes = mostBytes;
+        mostBytes = options.mostBytes(); // of a result
         functions = new MpiFunction[registered.size() + 1];
         longs = new LongBinaryOperator[functions.length];
         for (int i = 1; i < functions.length; i++) {
@@ -89,39 +90,17 @@ final class Serving {
 
     /** Calls with bytes, which are now known to {@link #cancel}. */
     DrawnCalls bytes(Peer from, List<ServedCall> calls) {
-        lock.lock();
-        try {
-            for (ServedCall call : calls) {
-                served.put(key(from, call.number), call);
-            }
-        } finally {
-            lock.unlock();
-        }
+        served[from.rank].addAll(calls);
         return new ServedBatch(this, from, calls);
     }
 
-    private static long key(Peer from, int number) {
-        return (long) from.rank << Integer.SIZE | number & 0xffff_ffffL;
-    }
-
     void ended(Peer from, ServedCall call) {
-        lock.lock();
-        try {
-            served.remove(key(from, call.number)); // a rank uses a number once
-        } finally {
-            lock.unlock();
-        }
+        served[from.rank].remove(call);
     }
 
     /** A rank does not want a call's result any more; says whether it had begun. */
     void cancel(Peer from, int number, boolean interrupt) {
-        ServedCall call;
-        lock.lock();
-        try {
-            call = served.get(key(from, number));
-        } finally {
-            lock.unlock();
-        }
+        ServedCall call = served[from.rank].get(number);
         if (call != null && call.cancel(interrupt)) {
             ended(from, call);
             from.tell(Wire.CANCELLED, number, 1);
