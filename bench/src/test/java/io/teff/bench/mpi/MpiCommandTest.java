@@ -192,7 +192,7 @@ class MpiCommandTest {
         assertThat(out.toString()).isEqualTo("run " + lastRun + " on 2 ranks: 285\n");
     }
 
-    /** MPICH ends the others at once; Open MPI lets them wait, until we end them. */
+    /** Launchers let the others wait for it, until we end them. */
     @ParameterizedTest
     @CsvSource({
         MPICH + ", did not start",
