@@ -48,7 +48,8 @@ final class RankSession implements AutoCloseable {
     static RankSession of(MpiLauncher launcher, Class<?> main) throws IOException {
         List<String> program = new ArrayList<>();
         program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        program.addAll(List.of("-Xmx512m", "-XX:+UseParallelGC"));
+        // as scripts/teff does for whatever is measured
+        program.addAll(List.of("-XX:+UseParallelGC", "-XX:+UseCondCardMark", "-Xms1g", "-Xmx1g"));
         if (Runtime.version().feature() >= 22) {
             program.add("--enable-native-access=ALL-UNNAMED");
         }
