@@ -2,8 +2,8 @@
 package io.teff.engine;
 
 /** Fibonacci's numbers: the shortest task that forks. */
-final class Fib extends LongTask {
-    static final LongTask FIB = new Fib();
+public final class Fib extends LongTask {
+    public static final LongTask FIB = new Fib();
 
     private Fib() {}
 

@@ -93,7 +93,8 @@ public final class Rank {
         }
     }
 
-    private static String number(Map<String, String> environment) {
+    /** That of this process, as its launcher says. */
+    static String number(Map<String, String> environment) {
         return NUMBERS.stream()
                 .map(environment::get)
                 .filter(value -> value != null)

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends this process unless it is told in time that all ranks have started. {@code MPI_Init} waits for all ranks, and under Open MPI
- * with recovery for ever if one of them has died before; no thread can be called back from there.
+ * Ends this process unless it is told in time that all ranks have started. {@code MPI_Init} waits for all
+ * of them, for ever if one has died before, and no thread can be called back from there.
  */
 final class StartGuard {
     private final CountDownLatch started = new CountDownLatch(1);

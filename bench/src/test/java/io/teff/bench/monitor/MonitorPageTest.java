@@ -8,8 +8,6 @@ import io.teff.bench.browser.Browser;
 import io.teff.bench.browser.Page;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,13 +71,8 @@ class MonitorPageTest {
         }
     }
 
-    private MonitorServer server() throws IOException {
-        return new MonitorServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, List.of(folder));
-    }
-
     private static URI page(MonitorServer server, String theme) {
-        return URI.create("http://127.0.0.1:" + server.port() + "/?theme=" + theme);
+        return Pages.address(server).resolve("?theme=" + theme);
     }
 
     private static Path shots() throws IOException {
@@ -89,7 +82,7 @@ class MonitorPageTest {
     @Test
     void everyViewShowsWhatTheFileSays() throws Exception {
         try (Load load = new Load(8, 500);
-                MonitorServer server = server();
+                MonitorServer server = Pages.serve(folder);
                 Browser browser = Browser.start();
                 Page page = browser.open(page(server, "light"))) {
             page.waitFor("teff.store.history.length > 10");
@@ -132,7 +125,7 @@ class MonitorPageTest {
             load.end();
             page.waitFor("document.getElementById('status').textContent === 'ended'");
             assertThat(page.problems()).isEmpty();
-            String own = "http://127.0.0.1:" + server.port() + "/";
+            String own = Pages.address(server).toString();
             assertThat(page.requests()).isNotEmpty().allMatch(address -> address.startsWith(own));
         }
     }
@@ -190,7 +183,7 @@ class MonitorPageTest {
     @Test
     void manyWorkersAreDrawnWithoutEnd() throws Exception {
         try (Load load = new Load(64, 5000);
-                MonitorServer server = server();
+                MonitorServer server = Pages.serve(folder);
                 Browser browser = Browser.start();
                 Page page = browser.open(page(server, "dark"))) {
             page.waitFor("teff.store.history.length > 5");

@@ -41,18 +41,13 @@ class MonitorServerTest {
     void start() throws IOException {
         engine = new SimulatedEngine(folder.resolve("a.teffmon"), 4);
         engine.advance(10);
-        server = serve(null);
+        server = Pages.serve(folder);
     }
 
     @AfterEach
     void close() throws IOException {
         server.close();
         engine.close();
-    }
-
-    private MonitorServer serve(String token) throws IOException {
-        return new MonitorServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token, List.of(folder));
     }
 
     private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
@@ -217,7 +212,7 @@ class MonitorServerTest {
     @Test
     void whoHasTheTokenMayLook() throws Exception {
         server.close();
-        server = serve("a secret token");
+        server = Pages.serve(folder, "a secret token");
         assertThat(get("/api/engines").statusCode()).isEqualTo(403);
         assertThat(get("/api/engines?token=a%20wrong%20token").statusCode()).isEqualTo(403);
         assertThat(get("/").statusCode()).isEqualTo(403);

@@ -8,9 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.teff.bench.TeffCommand;
 import io.teff.bench.browser.Browser;
 import io.teff.bench.browser.Page;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,13 +55,9 @@ class RanksPageTest {
     @Test
     void ranksAreSeenWhileTheyRunAndWhenTheyHaveEnded() throws Exception {
         Process ranks = search();
-        try (MonitorServer server =
-                        new MonitorServer(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                null,
-                                List.of(folder));
+        try (MonitorServer server = Pages.serve(folder);
                 Browser browser = Browser.start();
-                Page page = browser.open(URI.create("http://127.0.0.1:" + server.port() + "/"))) {
+                Page page = browser.open(Pages.address(server))) {
             page.click("#tab-ranks");
             await().atMost(SOON)
                     .untilAsserted(

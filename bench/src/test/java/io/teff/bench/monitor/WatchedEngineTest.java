@@ -12,8 +12,6 @@ import io.teff.engine.EngineStats.WorkerStats;
 import io.teff.monitor.MonitorReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,13 +46,9 @@ class WatchedEngineTest {
     @Test
     void pageShowsWhatTheEngineSaysOfItself() throws Exception {
         try (BusyEngine busy = new BusyEngine(file());
-                MonitorServer server =
-                        new MonitorServer(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                null,
-                                List.of(folder));
+                MonitorServer server = Pages.serve(folder);
                 Browser browser = Browser.start();
-                Page page = browser.open(URI.create("http://127.0.0.1:" + server.port() + "/"))) {
+                Page page = browser.open(Pages.address(server))) {
             page.waitFor("teff.store.history.length > 5");
             page.evaluate(WATCH_TOTALS);
             everyViewIsFull(page);

@@ -68,9 +68,10 @@ class MpiSlurmTest {
         }
     }
 
+    /** The script that runs this on two ranks of one node. */
     private static String printed(CommandLine teff, String... args) {
         StringWriter out = new StringWriter();
-        List<String> all = new ArrayList<>(List.of("mpi", "--print-slurm"));
+        List<String> all = new ArrayList<>(List.of("mpi", "--print-slurm", "-N", "1", "-n", "2"));
         all.addAll(List.of(args));
         int code = teff.setOut(new PrintWriter(out, true)).execute(all.toArray(String[]::new));
         assertThat(code).isZero();
@@ -82,10 +83,6 @@ class MpiSlurmTest {
         String script =
                 printed(
                         TeffCommand.commandLine(),
-                        "-N",
-                        "1",
-                        "-n",
-                        "2",
                         "--workers",
                         "1",
                         "--",
@@ -112,10 +109,6 @@ class MpiSlurmTest {
         String script =
                 printed(
                         TeffCommand.commandLine(),
-                        "-N",
-                        "1",
-                        "-n",
-                        "2",
                         "--workers",
                         "1",
                         "uts",
@@ -130,32 +123,14 @@ class MpiSlurmTest {
 
     @Test
     void jobRestartsALostRoot() throws Exception {
-        String script =
-                printed(
-                        SquaresMain.commandLine(),
-                        "-N",
-                        "1",
-                        "-n",
-                        "2",
-                        "squares",
-                        folder.toString(),
-                        "root");
+        String script = printed(SquaresMain.commandLine(), "squares", folder.toString(), "root");
         String output = submitted(script.replace("$Teff", "")); // the class that has a main method
         assertThat(output).contains("run 2 on 2 ranks: 285", "starting it again: 1 of 3");
     }
 
     @Test
     void jobSurvivesTheLossOfAnotherRank() throws Exception {
-        String script =
-                printed(
-                        SquaresMain.commandLine(),
-                        "-N",
-                        "1",
-                        "-n",
-                        "2",
-                        "squares",
-                        folder.toString(),
-                        "rank");
+        String script = printed(SquaresMain.commandLine(), "squares", folder.toString(), "rank");
         String output = submitted(script.replace("$Teff", ""));
         assertThat(output).contains("run 1 on 2 ranks: 285").doesNotContain("again");
     }

@@ -41,17 +41,13 @@ final class SquaresMain {
         if (args[0].matches("\\d+")) {
             if (args[args.length - 1].equals(EARLY)
                     && "1".equals(Squares.ATTEMPT)
-                    && "1".equals(rank())) {
+                    && "1".equals(Rank.number(System.getenv()))) {
                 Squares.halt();
             }
             Rank.run(SquaresMain::commandLine, args);
         } else {
             System.exit(commandLine().execute(args));
         }
-    }
-
-    private static String rank() {
-        return System.getenv().getOrDefault("PMI_RANK", System.getenv("OMPI_COMM_WORLD_RANK"));
     }
 
     static CommandLine commandLine() {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.mpi.executor;
 
-import io.teff.engine.LongTask;
-import io.teff.engine.Worker;
+import io.teff.engine.Fib;
 
 /** What tests call on ranks, and ranks in one process that know it. */
 final class Functions {
@@ -24,19 +23,7 @@ final class Functions {
                         }
                         return reversed;
                     });
-    private static final LongTask FIB =
-            new LongTask() {
-                @Override
-                protected long compute(Worker w, long n) {
-                    if (n < 2) {
-                        return n;
-                    }
-                    int right = fork(w, n - 1);
-                    long left = compute(w, n - 2);
-                    return left + join(w, right);
-                }
-            };
-    static final MpiFunction.Forks FIBONACCI = MpiFunction.forks("fib", FIB);
+    static final MpiFunction.Forks FIBONACCI = MpiFunction.forks("fib", Fib.FIB);
 
     private Functions() {}
 
