@@ -43,6 +43,7 @@ public abstract class App<R> {
     final List<Slot> slots; // that may run it
     final Slot only; // if there is just one
     final int retries;
+    Caller caller; // see there; null at first
     private final Type type;
     private final String name;
     final Class<?> bodyClass;

@@ -123,22 +123,16 @@ abstract class Arrival<R> extends Running<R> {
         pending = waits;
         int there = 0;
         Dependent link = this;
-        if (first != null) {
-            if (isThere(first, link)) {
+        for (int i = 0; i < 3; i++) { // a loop, as it is inlined wherever calls are made
+            AppFuture<?> future = i == 0 ? first : i == 1 ? second : third;
+            if (future == null) {
+                continue;
+            }
+            if (isThere(future, link == null ? new Edge(this) : link)) {
                 there++;
             } else {
                 link = null;
             }
-        }
-        if (second != null) {
-            if (isThere(second, link == null ? new Edge(this) : link)) {
-                there++;
-            } else {
-                link = null;
-            }
-        }
-        if (third != null && isThere(third, link == null ? new Edge(this) : link)) {
-            there++;
         }
         return there == 0 || (int) PENDING.getAndAdd(this, -there) != there;
     }

@@ -116,8 +116,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             return;
         }
         state(TaskState.RUNNING);
-        runner.tally.count(app.id, Tally.STARTED);
         if (record != null) {
+            runner.count(app.id, Tally.STARTED);
             record.step(this, runner);
             return;
         }
@@ -130,8 +130,25 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         }
         if (app.joins) {
             join(value, runner);
-        } else {
+        } else if (counted) {
             finish(Outcome.ofValue(value), runner);
+        } else {
+            finishPlain(Outcome.ofValue(value), runner);
+        }
+    }
+
+    /** As {@link #finish}, of a task of the simplest kind and with a value: no more code than it takes. */
+    private void finishPlain(Object with, Runner runner) {
+        Object before = exchange(with);
+        if (isOutcome(before)) {
+            overtaken();
+            return;
+        }
+        clear();
+        enter(null);
+        runner.count(app.id, DONE);
+        if (before != null) {
+            runner.add((Dependent) before, false);
         }
     }
 
@@ -148,7 +165,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         if (app.joins) {
             join(value, runner);
         } else if (record.checkpoints()) {
-            runner.tally.count(app.id, Tally.FINISHED);
+            runner.count(app.id, Tally.FINISHED);
             leave(); // the task ends only later, and perhaps elsewhere
             if (isDone()) {
                 awaitInterrupt();
@@ -167,10 +184,18 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     /** Ends the task from the thread that ran it. */
     private void finish(Object with, Runner runner) {
-        runner.tally.count(app.id, Tally.FINISHED);
-        if (!end(with, runner)) {
-            awaitInterrupt();
+        if (record != null) {
+            runner.count(app.id, Tally.FINISHED);
         }
+        if (!end(with, runner)) {
+            overtaken();
+        }
+    }
+
+    /** The body has returned, but somebody had cancelled the task. */
+    private void overtaken() {
+        returned(TaskState.LAUNCHED);
+        awaitInterrupt();
     }
 
     private void join(Object value, Runner runner) {
@@ -181,13 +206,13 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             failed(t, runner);
             return;
         }
-        runner.tally.count(app.id, Tally.FINISHED);
         if (record != null) {
+            runner.count(app.id, Tally.FINISHED);
             record.joins(joining.inner());
         }
-        state(TaskState.JOINING);
+        returned(TaskState.JOINING);
         if (join(runner.thread, joining)) { // see ended
-            runner.tally.count(app.id, Tally.JOINED);
+            runner.count(app.id, Tally.JOINED);
             joining.begin(runner);
         } else {
             awaitInterrupt();
@@ -217,7 +242,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             clear();
             enter(null);
         }
-        runner.tally.count(app.id, DONE);
+        runner.count(app.id, DONE);
     }
 
     private void endedInAnyWay(Object with, Runner runner) {
@@ -226,7 +251,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         if (app.outlasts) {
             at = takeAt(); // join fails, or we see what it left
             if (at instanceof Joining) {
-                runner.tally.count(app.id, Tally.JOIN_ENDED);
+                runner.count(app.id, Tally.JOIN_ENDED);
             }
         } else {
             at = at();
@@ -251,7 +276,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         if (counted) {
             app.flow.leave(); // before it counts as ended: a flow that is idle has room
         }
-        runner.tally.count(app.id, Tally.ending(last));
+        runner.count(app.id, Tally.ending(last));
     }
 
     @Override
@@ -291,6 +316,24 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     final void state(TaskState to) {
         STATE.setOpaque(this, (byte) to.code());
+    }
+
+    /** As {@link #state(TaskState)}, after a body without which the task goes on, or has ended. */
+    private void returned(TaskState to) {
+        STATE.setRelease(
+                this, (byte) to.code()); // pairs with isInBody: what the body called is counted
+    }
+
+    /**
+     * Whether the body runs, be the task cancelled or not. Any thread; only of a task without a
+     * record, since {@link Tally} counts the others.
+     */
+    final boolean isInBody() {
+        if ((byte) STATE.getAcquire(this) != TaskState.RUNNING.code()) {
+            return false;
+        }
+        Object s = outcome();
+        return !isOutcome(s) || s instanceof Outcome.Cancelled; // else the body has given it
     }
 
     @Override

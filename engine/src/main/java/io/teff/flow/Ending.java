@@ -22,12 +22,19 @@ final class Ending {
 
     /** Whether every task that was called has ended. */
     boolean isIdle() {
-        return ended() == count(Tally.SUBMITTED);
+        return ended() == submitted();
     }
 
-    /** Whether no body runs either: that of a task which was cancelled may, for a while. */
+    /**
+     * Whether no body runs either: that of a task which was cancelled may, for a while, and make
+     * calls. As none has been made since all had ended, no body has begun since.
+     */
     private boolean isQuiet() {
-        return isIdle() && count(Tally.FINISHED) >= count(Tally.STARTED);
+        long ended = ended();
+        return ended == submitted()
+                && count(Tally.FINISHED) >= count(Tally.STARTED)
+                && flow.runners.bodies(app -> true) == 0
+                && ended == submitted();
     }
 
     private long ended() {
@@ -40,6 +47,14 @@ final class Ending {
                     }
                     return sum;
                 });
+    }
+
+    private long submitted() {
+        long sum = 0;
+        for (int app = 0, n = flow.apps().size(); app < n; app++) {
+            sum += flow.runners.submitted(app);
+        }
+        return sum;
     }
 
     private long count(int kind) {

@@ -147,28 +147,38 @@ public final class Flow extends Apps implements AutoCloseable {
 
     /** A call without a record, whose arguments are these or fewer: the fast path. */
     void begin(Call<?> call, Object x, Object y, Object z) {
-        Runner runner = runners.callers();
-        if ((runner == null || closed || bound != null) && (runner = otherRunner()) == null) {
+        Caller caller = call.app.caller;
+        Runner runner;
+        if (caller != null && caller.isHere() && !closed && bound == null) {
+            caller.count();
+            runner = caller.runner;
+        } else if ((runner = runnerAtHand(call.app)) != null) {
+            runner.count(call.app.id, Tally.SUBMITTED);
+        } else {
             begin(call);
             return;
         }
-        runner.tally.count(call.app.id, Tally.SUBMITTED);
         if (!call.waits(x, y, z)) {
-            launch(call, runner, runners.nest());
+            launch(call, runner);
         }
     }
 
     /** The one that runs the task whose call this is, or one that need not be borrowed; or null. */
-    private Runner otherRunner() {
+    private Runner runnerAtHand(App<?> app) {
         Nest nest = runners.nest();
         Runner runner = nest.running;
         if (runner == null) {
-            return closed || bound != null ? null : runners.idle(nest);
+            runner = closed || bound != null ? null : runners.idle(nest);
+            if (runner != null) {
+                runners.meet(app, runner, nest.thread);
+            }
+            return runner;
         }
         return runner.owner == runners ? runner : null;
     }
 
-    private void launch(Call<?> call, Runner runner, Nest nest) {
+    private void launch(Call<?> call, Runner runner) {
+        Nest nest = runner.nest();
         if (runner != nest.running) {
             runner.isInUse = true;
         }
@@ -187,7 +197,7 @@ public final class Flow extends Apps implements AutoCloseable {
             }
             runner = runners.borrow(nest);
         } // else a task's own call, not held up: what it would wait for might be the task
-        runner.tally.count(call.app.id, Tally.SUBMITTED);
+        runner.count(call.app.id, Tally.SUBMITTED);
         return runner;
     }
 
@@ -226,7 +236,7 @@ public final class Flow extends Apps implements AutoCloseable {
         Nest nest = Nest.current();
         Runner runner = runners.borrow(nest);
         try {
-            runner.tally.count(call.app.id, Tally.SUBMITTED);
+            runner.count(call.app.id, Tally.SUBMITTED);
             call.end(new Outcome.Failed(reason), runner);
         } finally {
             runners.settleAndReturn(runner, nest);

@@ -72,19 +72,31 @@ abstract class Promise<R> extends Stage<R> {
 
     /** Ends it, unless it has ended; true if this call did. Dependents go to the runner. */
     final boolean end(Object with, Runner runner) {
+        Object before = exchange(with);
+        if (isOutcome(before)) {
+            return false;
+        }
+        ended(with, runner);
+        if (before != null) {
+            runner.add((Dependent) before, with instanceof Outcome.Failed);
+        }
+        return true;
+    }
+
+    /**
+     * Ends it, unless it has ended: gives that outcome then, else the stack of dependents or null, and
+     * the caller goes on as {@link #end} does.
+     */
+    final Object exchange(Object with) {
         Object s = outcome();
         while (!isOutcome(s)) {
             Object seen = OUTCOME.compareAndExchange(this, s, with);
             if (seen == s) {
-                ended(with, runner);
-                if (s != null) {
-                    runner.add((Dependent) s, with instanceof Outcome.Failed);
-                }
-                return true;
+                break;
             }
             s = seen;
         }
-        return false;
+        return s;
     }
 
     /** Called once, by whoever ended it, before its dependents are resolved. */

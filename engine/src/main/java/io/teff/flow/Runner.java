@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What a thread needs while it runs or completes tasks of one flow: the work that comes of it, and
- * counters. Borrowed from {@link Runners} for that time, so that there are as many as threads at
+ * the counts of its {@link Tally}. Borrowed from {@link Runners} for that time, so that there are as many as threads at
  * work at once, whatever the executors' threads are.
  *
  * <pre>
@@ -16,7 +16,6 @@ import java.lang.invoke.VarHandle;
  * busy      borrower      CAS to 1, release to 0       borrowers of a runner without owner
  * isInUse   owner         plain                        owner
  * ownedBy   Runners       under its lock               Runners; null: to be had
- * tally     holder        see there                    summary
  * current   holder        release                      who closes the flow: acquire
  * thread    holder        plain                        holder
  * others    holder        plain, handed on by busy     holder
@@ -28,7 +27,7 @@ import java.lang.invoke.VarHandle;
  * queueing, since what lies near it in memory was called next. The others go to the executor, in a
  * {@link Bundle} if there are several. A chain of any length takes constant stack.
  */
-final class Runner {
+final class Runner extends Tally {
     /** Tasks run one after the other before the executor gets its thread back. */
     private static final int IN_A_ROW = 1024;
 
@@ -60,7 +59,6 @@ final class Runner {
     Thread thread;
     private Nest nest; // of the thread that has it
     private Call<?> current;
-    final Tally tally = new Tally();
 
     Runner(Runners owner, boolean isNear) {
         this.owner = owner;
@@ -74,6 +72,11 @@ final class Runner {
     /** The thread that has it now begins. */
     void begin(Nest nest) {
         this.nest = nest;
+    }
+
+    /** Of the thread that has it. */
+    Nest nest() {
+        return nest;
     }
 
     void giveBack() {

@@ -4,6 +4,7 @@ package io.teff.flow;
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -20,7 +21,7 @@ final class Runners {
     private final Runner[] near; // where a thread looks first, by its number
     private final ConcurrentLinkedQueue<Runner> spare = new ConcurrentLinkedQueue<>();
     private final Runner[] owned; // guarded by this; filled from the left
-    private Runner callers; // the first to be adopted, of whoever makes the calls; a hint, no order
+    private volatile Caller[] callers = {}; // by app; written under this
     private final Nest[] nests; // of threads that have one, by their number; see nest
     private volatile Runner[] all;
 
@@ -50,16 +51,26 @@ final class Runners {
         return nest != null && nest.thread == thread ? nest : Nest.current();
     }
 
-    /**
-     * The runner of this thread's own if it is the one that most calls come from, and has no use for
-     * it just now; else null. As {@link #idle}, but the way there is a third as long, and a call
-     * ends with an atomic instruction, behind which nothing of the next one is read ahead.
-     */
-    Runner callers() {
-        Runner runner = callers;
-        return runner != null && runner.ownedBy == Thread.currentThread() && !runner.isInUse
-                ? runner
-                : null;
+    /** Makes a thread with a runner of its own the one that counts an app's calls, unless one does. */
+    void meet(App<?> app, Runner own, Thread thread) {
+        Caller caller = app.caller;
+        if (caller == null || caller.is(thread) || caller.hasLeft()) {
+            app.caller = caller(app.id, own, thread);
+        }
+    }
+
+    private synchronized Caller caller(int app, Runner own, Thread thread) {
+        Caller[] all = callers;
+        Caller caller = app < all.length ? all[app] : null;
+        if (caller == null || caller.isGone()) {
+            caller = new Caller(thread, own, caller == null ? 0 : caller.calls());
+            all = Arrays.copyOf(all, Math.max(all.length, app + 1));
+            all[app] = caller;
+            callers = all;
+        } else if (caller.is(thread)) {
+            caller.runner = own;
+        }
+        return caller;
     }
 
     /** The runner of this thread's own if it has one, and no use for it just now; else null. */
@@ -108,10 +119,6 @@ final class Runners {
                     nest.own.ownedBy = null; // last: it may be adopted at once
                 }
                 nest.own = runner;
-                Runner first = callers;
-                if (first == null || first == runner || first.ownedBy == null) {
-                    callers = runner;
-                }
                 nests[(int) nest.thread.getId() & nests.length - 1] = nest;
                 runner.ownedBy = nest.thread;
                 return runner;
@@ -258,12 +265,31 @@ final class Runners {
         }
     }
 
+    /** How many bodies of tasks without a record run now, or only those of one app. */
+    long bodies(IntPredicate apps) {
+        long sum = 0;
+        for (Runner runner : all) {
+            Call<?> call = runner.current();
+            if (call != null && call.record == null && apps.test(call.app.id) && call.isInBody()) {
+                sum++;
+            }
+        }
+        return sum;
+    }
+
     /** Sums over all runners, those now busy included. */
     long sum(ToLongFunction<Tally> count) {
         long sum = 0;
         for (Runner runner : all) {
-            sum += count.applyAsLong(runner.tally);
+            sum += count.applyAsLong(runner);
         }
         return sum;
+    }
+
+    /** How many calls of an app there were, in all. */
+    long submitted(int app) {
+        Caller[] all = callers;
+        Caller caller = app < all.length ? all[app] : null;
+        return (caller == null ? 0 : caller.calls()) + sum(t -> t.get(app, Tally.SUBMITTED));
     }
 }

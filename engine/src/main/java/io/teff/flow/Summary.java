@@ -51,11 +51,12 @@ public final class Summary {
         long joined = runners.sum(t -> t.get(id, Tally.JOINED));
         long finished = runners.sum(t -> t.get(id, Tally.FINISHED));
         long started = runners.sum(t -> t.get(id, Tally.STARTED));
-        long submitted = runners.sum(t -> t.get(id, Tally.SUBMITTED));
+        long plain = runners.bodies(app -> app == id);
+        long submitted = runners.submitted(id);
         // the body of a task that was cancelled may still run: such a task has ended
         long inFlight = submitted - ended;
         long joining = Math.min(joined - joinEnded, inFlight);
-        long running = Math.min(started - finished, inFlight - joining);
+        long running = Math.min(started - finished + plain, inFlight - joining);
         add(counts, TaskState.JOINING, joining);
         add(counts, TaskState.RUNNING, running);
         add(counts, TaskState.PENDING, inFlight - Math.max(0, joining) - Math.max(0, running));

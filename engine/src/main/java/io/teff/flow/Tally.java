@@ -15,9 +15,9 @@ import java.util.Arrays;
  * written with release after what it counts; its reader acquires, so that who sees a task's end sees
  * its submission too.
  */
-final class Tally {
+class Tally {
     static final int SUBMITTED = 0;
-    static final int STARTED = 1; // a body began to run, for the first time or again
+    static final int STARTED = 1; // a body of a task with a record began to run, perhaps again
     static final int FINISHED = 2; // ... and has returned, or nobody waits for it any more
     static final int RETRIED = 3;
     static final int JOINED = 4; // began to wait for inner futures

@@ -315,7 +315,7 @@ public final class TaskRecord {
         }
         if (hasRun) {
             result = value;
-            runner.tally.count(app.id, Tally.FINISHED);
+            runner.count(app.id, Tally.FINISHED);
             runner.ready(call);
         } else {
             call.succeeded(value, runner);
@@ -375,8 +375,8 @@ public final class TaskRecord {
         }
         if (again) {
             call.state(TaskState.FAIL_RETRYABLE);
-            runner.tally.count(app.id, Tally.FINISHED);
-            runner.tally.count(app.id, Tally.RETRIED);
+            runner.count(app.id, Tally.FINISHED);
+            runner.count(app.id, Tally.RETRIED);
             call.leave();
             call.awaitInterrupt();
             runner.ready(call);

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.teff.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.teff.engine.Engine;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Every call is counted once, whichever threads make them one after the other or at once. */
+@Timeout(60)
+class CallerTest {
+    private static final int CALLS = 1000; // many times what makes a thread one that keeps coming
+
+    @Test
+    void threadsThatTakeTurnsAndDieAreAllCounted() throws Exception {
+        try (Engine engine = Engine.start();
+                Flow flow = Flow.on(engine)) {
+            App1<Integer, Integer> app = flow.app("next", (Integer i) -> i + 1);
+            for (int turn = 1; turn <= 20; turn++) {
+                Thread thread = new Thread(() -> call(app));
+                thread.start();
+                thread.join();
+                assertCalls(flow, turn);
+            }
+        }
+    }
+
+    @Test
+    void threadThatGoesToAnotherFlowAndComesBackIsCounted() throws Exception {
+        try (Engine engine = Engine.start();
+                Flow flow = Flow.on(engine);
+                Flow other = Flow.on(engine)) {
+            App1<Integer, Integer> app = flow.app("next", (Integer i) -> i + 1);
+            App1<Integer, Integer> copy = app.with(o -> o);
+            App1<Integer, Integer> away = other.app("away", (Integer i) -> i + 1);
+            for (int turn = 0; turn < 10; turn++) {
+                call(app);
+                call(away);
+                Thread meanwhile = new Thread(() -> call(copy)); // takes the runner that was left
+                meanwhile.start();
+                meanwhile.join();
+                call(copy);
+                assertCalls(flow, 3 * (turn + 1));
+                assertCalls(other, turn + 1);
+            }
+        }
+    }
+
+    @Test
+    void threadsThatCallAtOnceAreAllCounted() throws Exception {
+        int threads = 8;
+        CyclicBarrier begin = new CyclicBarrier(threads);
+        CountDownLatch end = new CountDownLatch(threads);
+        try (Engine engine = Engine.start();
+                Flow flow = Flow.on(engine)) {
+            App1<Integer, Integer> app = flow.app("next", (Integer i) -> i + 1);
+            for (int t = 0; t < threads; t++) {
+                new Thread(
+                                () -> {
+                                    await(begin);
+                                    call(app);
+                                    end.countDown();
+                                })
+                        .start();
+            }
+            assertThat(end.await(30, TimeUnit.SECONDS)).isTrue();
+            assertCalls(flow, threads);
+        }
+    }
+
+    @Test
+    void cancelledBodyThatStillRunsIsWaitedForAtTheEnd() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        boolean[] returned = new boolean[1];
+        try (Engine engine = Engine.start()) {
+            try (Flow flow = Flow.on(engine)) {
+                App0<Object> slow =
+                        flow.app(
+                                "slow",
+                                () -> {
+                                    entered.countDown();
+                                    cancelled.await();
+                                    Thread.sleep(100);
+                                    returned[0] = true;
+                                    return null;
+                                });
+                AppFuture<Object> future = slow.call();
+                assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(flow.summary().count(TaskState.RUNNING)).isEqualTo(1);
+                assertThat(future.cancel(false)).isTrue();
+                assertThat(flow.summary().count(TaskState.RUNNING)).isZero();
+                cancelled.countDown();
+            }
+            assertThat(returned[0]).isTrue();
+        }
+    }
+
+    private static void await(CyclicBarrier barrier) {
+        try {
+            barrier.await(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void call(App1<Integer, Integer> app) {
+        AppFuture<Integer> last = app.call(0);
+        for (int i = 1; i < CALLS; i++) {
+            last = app.call(last);
+        }
+        assertThat(last.join()).isEqualTo(CALLS);
+    }
+
+    private static void assertCalls(Flow flow, int thousands) throws Exception {
+        flow.await(Duration.ofSeconds(30));
+        assertThat(flow.summary().tasks()).isEqualTo((long) thousands * CALLS);
+        assertThat(flow.summary().count(TaskState.EXEC_DONE)).isEqualTo((long) thousands * CALLS);
+    }
+}
