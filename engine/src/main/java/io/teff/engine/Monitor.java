@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * What an engine tells of itself while it runs, and whom it tells: a file, and whoever wants to know of
  * stuck workers. An engine without either has no monitor.
  *
- * <p>A thread of its own copies what the workers have noted in their {@link Probe}s into the file, some
- * fifty times a second while anything changes. So the file has one writer; what workers pay is a few plain
+ * <p>A thread of its own copies what the workers have noted in their {@link Probe}s into the file,
+ * twenty times a second while anything changes. So the file has one writer; what workers pay is a few plain
  * stores; and a slow disk, a full one, or somebody who cuts the file harm nobody but the watcher. Evan
  * Jones, "The Four Month Bug", 2015, tells what becomes of programs whose threads write to mapped files
  * themselves.
@@ -30,10 +30,10 @@ final class Monitor {
     static final String PROPERTY = "teff.monitor";
 
     private static final System.Logger LOG = System.getLogger("io.teff.engine");
-    private static final long TICK_NS = 20_000_000;
-    private static final long LONGEST_TICK_NS = 80_000_000;
-    private static final int ALL_EVERY = 5; // ticks
-    private static final int SMALL_RING = 1 << 13;
+    private static final long TICK_NS = 50_000_000;
+    private static final long LONGEST_TICK_NS = 100_000_000;
+    private static final int ALL_EVERY = 2; // ticks
+    private static final int SMALL_RING = 1 << 14;
 
     private final Crew crew;
     private final EngineConfig config;
