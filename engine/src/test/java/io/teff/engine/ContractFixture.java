@@ -40,6 +40,7 @@ abstract class ContractFixture extends ExecutorContractHooks {
     final void stopExecutorsAndCountThreads() throws InterruptedException {
         boolean flagLeft = Thread.interrupted();
         blockers.forEach(Blocker::letGo);
+        end();
         opened.forEach(ExecutorService::shutdownNow);
         for (ExecutorService e : opened) {
             assertTerminates(e);

@@ -120,6 +120,12 @@ public abstract class ExecutorContractHooks {
         Thread.setDefaultUncaughtExceptionHandler(handler);
     }
 
+    /**
+     * Ends what {@link #create} made along with the executors of a test. Called after the test, when
+     * no task of it is held back any more, and before its executors are stopped.
+     */
+    protected void end() {}
+
     /** How long to wait for what must happen before calling it lost. */
     protected Duration patience() {
         return Duration.ofSeconds(20);

@@ -7,7 +7,6 @@ import io.teff.remote.ByNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
 /** The contract of all executors, for ranks whose messages stay in one process. */
@@ -41,8 +40,8 @@ final class MpiContractTest {
             return false;
         }
 
-        @AfterEach
-        void close() {
+        @Override
+        protected void end() {
             opened.forEach(InOneJvm::close);
         }
     }
