@@ -8,11 +8,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,8 +141,19 @@ class MpiSlurmTest {
         Path file = folder.resolve("job.sh");
         Path output = folder.resolve("job.out");
         Files.writeString(file, script);
-        String said = run("sbatch", "--wait", "--output=" + output, file.toString());
+        String said = run("sbatch", "--output=" + output, file.toString());
         assertThat(said).contains("Submitted batch job");
+        String id = said.replaceAll("(?s).*Submitted batch job (\\d+).*", "$1");
+        // What sbatch --wait does too, but that looks after 2, 10 and 42 seconds.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(150))
+                .pollInterval(Duration.ofMillis(250))
+                .until(() -> !state(id).matches("(?s).* JobState=(PENDING|RUNNING|COMPLETING) .*"));
+        assertThat(state(id)).contains(" JobState=COMPLETED ", " ExitCode=0:0 ");
         return Files.readString(output);
+    }
+
+    private static String state(String job) throws Exception {
+        return run("scontrol", "--oneliner", "show", "job", job);
     }
 }
