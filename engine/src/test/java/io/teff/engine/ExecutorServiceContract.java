@@ -117,7 +117,8 @@ public abstract class ExecutorServiceContract extends ShutdownContract {
     @Test
     void plainWritesAreSeenByTheTaskAndByTheCallerAfterGet() throws Exception {
         ExecutorService e = open(2);
-        for (int i = 1; i <= 10_000; i++) {
+        int rounds = rounds(10_000);
+        for (int i = 1; i <= rounds; i++) {
             Plain in = new Plain();
             in.value = i; // happens before the run
             Plain out = new Plain();
@@ -133,7 +134,8 @@ public abstract class ExecutorServiceContract extends ShutdownContract {
 
     @Test
     void plainWritesAreSeenAfterTermination() throws Exception {
-        for (int round = 0; round < 50; round++) {
+        int rounds = rounds(50);
+        for (int round = 0; round < rounds; round++) {
             ExecutorService e = open(2);
             Plain[] cells = new Plain[100];
             for (int i = 0; i < cells.length; i++) {
