@@ -25,7 +25,7 @@ final class ChromeTrace implements RunSink {
 
     private final JsonGenerator json;
     private final RunClock clock;
-    private final Nesting[][] rows; // by run and worker; null while nothing came
+    private final Nesting[][] rows; // by run and row; null while nothing came
     private final Nesting[][] samples;
 
     ChromeTrace(OutputStream out, List<RunReader> runs) throws IOException {
@@ -33,8 +33,8 @@ final class ChromeTrace implements RunSink {
         rows = new Nesting[runs.size()][];
         samples = new Nesting[runs.size()][];
         for (RunReader run : runs) {
-            rows[run.index()] = new Nesting[run.info().slots()];
-            samples[run.index()] = new Nesting[run.info().slots()];
+            rows[run.index()] = new Nesting[run.callers() + 1];
+            samples[run.index()] = new Nesting[run.callers() + 1];
         }
         json = new JsonFactory().createGenerator(out);
         json.writeStartObject();
@@ -50,36 +50,36 @@ final class ChromeTrace implements RunSink {
     }
 
     @Override
-    public void events(RunReader run, int worker, EventBatch batch) throws IOException {
+    public void events(RunReader run, int row, EventBatch batch) throws IOException {
         if (batch.dropped() > 0) {
             begin(run, "i", batch.dropped() + " events were overwritten", batch.beginNs(0));
-            json.writeNumberField("tid", worker + 1);
+            json.writeNumberField("tid", row + 1);
             json.writeStringField("s", "t");
             json.writeEndObject();
         }
         for (int i = 0; i < batch.size(); i++) {
             EventKind kind = batch.kind(i);
             if (kind != EventKind.NONE && kind != EventKind.OTHER) {
-                event(run, worker, kind, batch, i);
+                event(run, row, kind, batch, i);
             }
         }
     }
 
-    private void event(RunReader run, int worker, EventKind kind, EventBatch batch, int i)
+    private void event(RunReader run, int row, EventKind kind, EventBatch batch, int i)
             throws IOException {
         boolean isSample = kind == EventKind.SAMPLE;
-        Nesting[] row = isSample ? samples[run.index()] : rows[run.index()];
-        if (row[worker] == null) {
-            row[worker] = new Nesting();
+        Nesting[] rows = isSample ? samples[run.index()] : this.rows[run.index()];
+        if (rows[row] == null) {
+            rows[row] = new Nesting();
         }
         long end = batch.endNs(i);
-        long begin = row[worker].begin(Math.min(batch.beginNs(i), end), end);
+        long begin = rows[row].begin(Math.min(batch.beginNs(i), end), end);
         String name = run.name(batch.name(i));
         String label = kind.name().toLowerCase(Locale.ROOT);
         begin(run, "X", name.isEmpty() ? label : name, begin);
         json.writeFieldName("dur");
         json.writeNumber(micros(end - begin));
-        json.writeNumberField("tid", worker + 1 + (isSample ? SAMPLES : 0));
+        json.writeNumberField("tid", row + 1 + (isSample ? SAMPLES : 0));
         json.writeStringField("cat", label);
         json.writeObjectFieldStart("args");
         arguments(run, kind, batch, i);
@@ -139,6 +139,9 @@ final class ChromeTrace implements RunSink {
                     String name = "samples of " + name(worker);
                     thread(run, worker.index() + 1 + SAMPLES, name, 2 * worker.index() + 1);
                 }
+            }
+            if (rows[run.index()][run.callers()] != null) {
+                thread(run, run.callers() + 1, "callers", 2 * run.callers());
             }
         }
         json.writeEndArray();

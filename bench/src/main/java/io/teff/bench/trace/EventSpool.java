@@ -24,7 +24,7 @@ import java.util.zip.GZIPOutputStream;
  *
  * <pre>
  * 0   begin, end        doubles; ns since the run's zero
- * 16  worker + 2^20 x kind, name, count (of a tile: its iteration), arg (lowest 32 bits)   ints
+ * 16  row + 2^20 x kind, name, count (of a tile: its iteration), arg (lowest 32 bits)   ints
  * </pre>
  */
 final class EventSpool implements AutoCloseable {
@@ -40,15 +40,15 @@ final class EventSpool implements AutoCloseable {
     private final long zeroNs;
     private long size;
 
-    EventSpool(int workers, long zeroNs) throws IOException {
+    EventSpool(int rows, long zeroNs) throws IOException {
         this.zeroNs = zeroNs;
-        counts = new long[workers];
+        counts = new long[rows];
         file = Files.createTempFile("teff-trace", ".events");
         out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
     }
 
     @SuppressWarnings("EnumOrdinal") // the page has them in the same order
-    void add(int worker, EventBatch batch) throws IOException {
+    void add(int row, EventBatch batch) throws IOException {
         for (int i = 0; i < batch.size(); i++) {
             EventKind kind = batch.kind(i);
             if (kind == EventKind.NONE || kind == EventKind.OTHER) {
@@ -59,7 +59,7 @@ final class EventSpool implements AutoCloseable {
             record.clear();
             record.putDouble((double) Math.min(end, batch.beginNs(i) - zeroNs));
             record.putDouble((double) end);
-            record.putInt(worker | kind.ordinal() << KIND_SHIFT).putInt(batch.name(i));
+            record.putInt(row | kind.ordinal() << KIND_SHIFT).putInt(batch.name(i));
             record.putInt(isTile ? MonitorEvent.iteration(batch.arg(i)) : batch.count(i));
             record.putInt(
                     (int)
@@ -68,7 +68,7 @@ final class EventSpool implements AutoCloseable {
                                     : Math.min(LARGEST, Math.max(0, batch.arg(i)))));
             out.write(record.array());
             names.set(batch.name(i));
-            counts[worker]++;
+            counts[row]++;
             size++;
         }
     }
@@ -78,7 +78,7 @@ final class EventSpool implements AutoCloseable {
         return names;
     }
 
-    /** How many of the oldest events of each worker are left out if there may be no more than so many. */
+    /** How many of the oldest events of each row are left out if there may be no more than so many. */
     long[] surplus(long most) {
         long[] surplus = new long[counts.length];
         if (size > most) {
@@ -90,7 +90,7 @@ final class EventSpool implements AutoCloseable {
         return surplus;
     }
 
-    /** Writes them, compressed and in base 64, but for the oldest of each worker. */
+    /** Writes them, compressed and in base 64, but for the oldest of each row. */
     void writeTo(OutputStream page, long[] surplus) throws IOException {
         out.close();
         long[] left = surplus.clone();
@@ -99,9 +99,9 @@ final class EventSpool implements AutoCloseable {
                 InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             byte[] bytes = record.array();
             while (in.readNBytes(bytes, 0, RECORD) == RECORD) {
-                int worker = record.getInt(16) & (1 << KIND_SHIFT) - 1;
-                if (left[worker] > 0) {
-                    left[worker]--;
+                int row = record.getInt(16) & (1 << KIND_SHIFT) - 1;
+                if (left[row] > 0) {
+                    left[row]--;
                 } else {
                     zip.write(bytes);
                 }

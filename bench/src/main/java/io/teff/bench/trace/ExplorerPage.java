@@ -38,7 +38,7 @@ final class ExplorerPage implements RunSink {
         boolean done = false;
         try {
             for (RunReader run : runs) {
-                spools.add(new EventSpool(run.info().slots(), run.info().startNs()));
+                spools.add(new EventSpool(run.callers() + 1, run.info().startNs()));
             }
             done = true;
         } finally {
@@ -49,8 +49,8 @@ final class ExplorerPage implements RunSink {
     }
 
     @Override
-    public void events(RunReader run, int worker, EventBatch batch) throws IOException {
-        spools.get(run.index()).add(worker, batch);
+    public void events(RunReader run, int row, EventBatch batch) throws IOException {
+        spools.get(run.index()).add(row, batch);
     }
 
     @Override
@@ -111,6 +111,7 @@ final class ExplorerPage implements RunSink {
         facts.put("lost_by_engine", run.lostByEngine());
         facts.put("left_out", java.util.Arrays.stream(surplus).sum());
         facts.put("regular", info.workers());
+        facts.put("callers", run.callers());
         facts.put("cpus", now.workers().stream().map(w -> w.cpu()).toList());
         Map<String, String> names = new LinkedHashMap<>();
         spool.names().stream()

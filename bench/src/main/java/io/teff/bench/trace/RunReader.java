@@ -18,7 +18,7 @@ final class RunReader implements AutoCloseable {
     private final int index;
     private final MonitorReader reader;
     private final EventCursor cursor;
-    private final long[] firsts; // number of the first event that was read; -1 for none
+    private final long[] firsts; // by row: number of the first event that was read; -1 for none
     private MonitorSnapshot snapshot;
     private long events;
     private long beganNs = Long.MAX_VALUE;
@@ -44,7 +44,7 @@ final class RunReader implements AutoCloseable {
                             + " EngineConfig.monitorTimeline");
         }
         cursor = reader.cursor(true);
-        firsts = new long[cursor.workers()];
+        firsts = new long[cursor.workers() + 1];
         java.util.Arrays.fill(firsts, -1);
     }
 
@@ -63,13 +63,13 @@ final class RunReader implements AutoCloseable {
             replaced = true; // by the next engine; the rings of this one are still here
             live = false;
         }
-        for (int worker = 0; worker < cursor.workers(); worker++) {
+        for (int row = 0; row <= callers(); row++) {
             EventBatch batch;
             int most = 2 * reader.info().ringCapacity(); // a live engine never comes to an end
             do {
-                batch = cursor.poll(worker, BATCH);
+                batch = row == callers() ? cursor.pollCallers(BATCH) : cursor.poll(row, BATCH);
                 most -= batch.size();
-                take(worker, batch, sinks);
+                take(row, batch, sinks);
             } while (batch.size() == BATCH && most > 0);
         }
         for (RunSink sink : sinks) {
@@ -78,12 +78,12 @@ final class RunReader implements AutoCloseable {
         ended = !live;
     }
 
-    private void take(int worker, EventBatch batch, List<RunSink> sinks) throws IOException {
+    private void take(int row, EventBatch batch, List<RunSink> sinks) throws IOException {
         if (batch.size() == 0) {
             return;
         }
-        if (firsts[worker] < 0) {
-            firsts[worker] = batch.first() - batch.dropped();
+        if (firsts[row] < 0) {
+            firsts[row] = batch.first() - batch.dropped();
         }
         events += batch.size();
         for (int i = 0; i < batch.size(); i++) {
@@ -91,7 +91,7 @@ final class RunReader implements AutoCloseable {
             endedNs = Math.max(endedNs, batch.endNs(i));
         }
         for (RunSink sink : sinks) {
-            sink.events(this, worker, batch);
+            sink.events(this, row, batch);
         }
     }
 
@@ -117,12 +117,17 @@ final class RunReader implements AutoCloseable {
         return reader.name(id);
     }
 
+    /** The row of threads that are no workers and have computed tiles: after those of all workers. */
+    int callers() {
+        return cursor.workers();
+    }
+
     /** Events read. */
     long events() {
         return events;
     }
 
-    /** Events that had been overwritten when they would have been read, over all workers. */
+    /** Events that had been overwritten when they would have been read, over all rows. */
     long overwritten() {
         long n = cursor.dropped();
         for (long first : firsts) {

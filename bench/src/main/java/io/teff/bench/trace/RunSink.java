@@ -8,8 +8,11 @@ import java.util.List;
 
 /** Takes what is read of runs, bit by bit. One thread. */
 interface RunSink extends AutoCloseable {
-    /** Events of a worker, in the order of their ends; some before them may be missing. */
-    void events(RunReader run, int worker, EventBatch batch) throws IOException;
+    /**
+     * Events of a worker, or of the {@linkplain RunReader#callers callers}, in the order of their ends;
+     * some before them may be missing.
+     */
+    void events(RunReader run, int row, EventBatch batch) throws IOException;
 
     /** The state of an engine at one moment: several times if it is followed, at least once. */
     void snapshot(RunReader run, MonitorSnapshot snapshot) throws IOException;

@@ -298,7 +298,7 @@ export class Timeline {
       context.fillStyle = color(store.snapshot.states[worker.state]);
       context.fillRect(0, y - 8, 4, 10);
       context.fillStyle = color('ink');
-      context.fillText(String(w), 10, y);
+      context.fillText(worker.label ?? String(w), 10, y);
       context.fillStyle = color('dim');
       context.fillText(worker.cpu >= 0 ? 'cpu ' + worker.cpu : '', 36, y);
       if (store.rates) context.fillText(short(store.rates.rate(w, 'tasks')) + '/s', 88, y);
@@ -312,7 +312,7 @@ export class Timeline {
     if (!data || event.offsetX < LEFT || row < 0 || row >= data.workers) return hideTip();
     const time = this.end - this.window + (event.offsetX - LEFT) / this.plotWidth() * this.window;
     const text = data.detailed ? this.describe(data, row, time) : this.sumUp(data, row, time);
-    if (text) showTip(`worker ${row}` + (store.snapshot.workers[row]?.cpu >= 0 ? `, CPU ${store.snapshot.workers[row].cpu}` : '') + '\n' + text,
+    if (text) showTip((store.snapshot.workers[row]?.label === 'callers' ? 'callers' : `worker ${row}`) + (store.snapshot.workers[row]?.cpu >= 0 ? `, CPU ${store.snapshot.workers[row].cpu}` : '') + '\n' + text,
       event.clientX, event.clientY);
     else hideTip();
   }

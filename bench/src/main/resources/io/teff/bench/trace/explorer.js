@@ -77,13 +77,22 @@ class Run {
       (byWorker[ints[8 * i + 4] & 0xFFFFF] ??= []).push(i);
     }
     this.events = buffer.byteLength / 32;
-    this.workers = Math.max(facts.regular, byWorker.length);
+    const callers = byWorker[facts.callers]; // threads that are no workers: the last row, if any
+    if (callers) byWorker.length = facts.callers;
+    const last = byWorker.findLastIndex(order => order !== undefined);
+    this.workers = Math.max(facts.regular, last + 1);
+    if (callers) byWorker[this.callers = this.workers++] = callers;
     this.begin = Infinity;
     this.end = -Infinity;
     this.rows = [];
     for (let w = 0; w < this.workers; w++) this.rows.push(this.row(byWorker[w] ?? [], doubles, ints));
     if (this.events === 0) { this.begin = 0; this.end = Math.max(1, facts.now_ns); }
     this.sum();
+  }
+
+  /** What a row is called: the number of its worker. */
+  rowName(w) {
+    return w === this.callers ? 'callers' : String(w);
   }
 
   row(order, doubles, ints) {
@@ -227,8 +236,8 @@ class RunTimeline extends Timeline {
       store: {
         engine: run.facts, ended: {}, nameOf: id => run.nameOf(id),
         snapshot: { timeNs: run.end, states: STATES,
-          workers: run.rows.map((row, w) => ({ state: STOPPED, cpu: cpus[w] ?? -1 })) },
-        rates: run.facts.tasks.length > 0 && { rate: w => (run.facts.tasks[w] ?? 0) / seconds },
+          workers: run.rows.map((row, w) => ({ state: STOPPED, label: run.rowName(w), cpu: w === run.callers ? -1 : cpus[w] ?? -1 })) },
+        rates: run.facts.tasks.length > 0 && { rate: w => (w === run.callers ? 0 : run.facts.tasks[w] ?? 0) / seconds },
       },
     });
     this.run = run;
@@ -424,7 +433,7 @@ class Explorer {
       return el('tr', { class: 'link', tabindex: '0', title: 'Show it in the timeline', onclick: go,
         onkeydown: event => { if (event.key === 'Enter') go(); } },
         el('td', { class: 'name', title: run.nameOf(task.name) }, run.nameOf(task.name)?.replace(PACKAGE, '') ?? KINDS[task.kind]),
-        el('td', {}, duration(task.ns)), el('td', {}, task.worker), el('td', {}, (task.begin / 1e9).toFixed(6) + ' s'));
+        el('td', {}, duration(task.ns)), el('td', {}, run.rowName(task.worker)), el('td', {}, (task.begin / 1e9).toFixed(6) + ' s'));
     });
     const head = el('tr', {}, el('th', {}, 'Longest, ' + run.short), ...['took', 'worker', 'from'].map(name => el('th', {}, name)));
     return el('div', { class: 'card' }, el('table', { class: 'longest' }, el('thead', {}, head), el('tbody', {}, ...rows)),

@@ -90,6 +90,29 @@ class ExplorerPageTest {
     }
 
     @Test
+    void tilesOfCallersAreTheLastRow() throws Exception {
+        Path path = folder.resolve("callers.teffmon");
+        try (WrittenRun run = new WrittenRun(path, "callers", 2, 64, -1)) {
+            run.board(0, "blur");
+            run.event(0, EventKind.TILE, 1_000, 2_000, 0, 1, MonitorEvent.tileArg(0, 1, 0));
+            run.callersTile(1_000, 3_000, MonitorEvent.tileArg(0, 1, 1));
+        }
+        try (Browser browser = Browser.start();
+                Page page = browser.open(page(path).toUri())) {
+            page.waitFor("window.teff && teff.timelines[0].data");
+            settle(page);
+            JsonNode run =
+                    page.evaluate(
+                            "(r => ({rows: r.rows.map((row, w) => r.rowName(w)), tiles: r.tiles, ns:"
+                                    + " r.rows[r.callers].end[0] - r.rows[r.callers].begin[0]}))(teff.runs[0])");
+            assertThat(run.get("rows").toString()).isEqualTo("[\"0\",\"1\",\"callers\"]");
+            assertThat(run.get("tiles").asInt()).isEqualTo(2);
+            assertThat(run.get("ns").asLong()).isEqualTo(2_000);
+            page.screenshot(shots().resolve("callers.png"));
+        }
+    }
+
+    @Test
     void oneRunIsExploredFromTheDisk() throws Exception {
         Path file = page(run("alone", 4, 800, 2_000_000, 1));
         URI address = file.toUri();

@@ -64,6 +64,29 @@ class TraceCommandTest {
     }
 
     @Test
+    void tilesOfCallersAreInARowOfTheirOwn() throws Exception {
+        Path path = file("run.teffmon");
+        try (WrittenRun run = new WrittenRun(path, "grain", 2, 64, -1)) {
+            run.board(0, "blur");
+            run.event(1, EventKind.TILE, 1_500, 1_900, 0, 1, MonitorEvent.tileArg(0, 3, 2));
+            run.callersTile(1_600, 1_800, MonitorEvent.tileArg(0, 3, 1));
+        }
+        Path trace = file("trace.json");
+        assertThat(run("--chrome", "--out", trace.toString(), path.toString())).isZero();
+        Map<Integer, String> names = new TreeMap<>();
+        for (JsonNode event : events(trace, "M")) {
+            if (event.get("name").asText().equals("thread_name")) {
+                names.put(event.get("tid").asInt(), event.get("args").get("name").asText());
+            }
+        }
+        Map<String, Integer> tiles = new TreeMap<>();
+        for (JsonNode event : events(trace, "X")) {
+            tiles.put(names.get(event.get("tid").asInt()), event.get("args").get("tile").asInt());
+        }
+        assertThat(tiles).isEqualTo(Map.of("worker 1", 2, "callers", 1));
+    }
+
+    @Test
     void eachEventOfAnEngineIsInItsTrace() throws Exception {
         Path path = file("run.teffmon");
         try (WrittenRun run = new WrittenRun(path, "grain", 2, 64, -1)) {

@@ -16,6 +16,7 @@ import java.util.Map;
 final class WrittenRun implements AutoCloseable {
     private final MonitorWriter writer;
     private final EventRing[] rings;
+    private final EventRing callers; // null without a timeline
     private final long startNs;
 
     WrittenRun(Path path, String engine, int workers, int ring, int rank) throws IOException {
@@ -38,6 +39,7 @@ final class WrittenRun implements AutoCloseable {
                                 0,
                                 Map.of("jvm", "a test")));
         startNs = System.nanoTime(); // after the file's own
+        callers = ring > 0 ? writer.callersRing() : null;
         rings = new EventRing[workers];
         for (int w = 0; ring > 0 && w < workers; w++) {
             rings[w] = writer.ring(w);
@@ -51,6 +53,11 @@ final class WrittenRun implements AutoCloseable {
 
     void event(int worker, EventKind kind, long fromNs, long toNs, int name, int count, long arg) {
         rings[worker].write(startNs + fromNs, startNs + toNs, kind, name, count, arg);
+    }
+
+    /** A tile that a thread has computed which is no worker. */
+    void callersTile(long fromNs, long toNs, long arg) {
+        callers.write(startNs + fromNs, startNs + toNs, EventKind.TILE, 0, 1, arg);
     }
 
     void board(int board, String name) {
