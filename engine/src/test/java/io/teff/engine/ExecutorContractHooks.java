@@ -121,14 +121,6 @@ public abstract class ExecutorContractHooks {
     }
 
     /**
-     * How many of {@code usual} rounds to play where one round is as good as another, each on its own.
-     * Fewer are enough where a single call takes a thousand times as long as in a pool of threads.
-     */
-    protected int rounds(int usual) {
-        return usual;
-    }
-
-    /**
      * Ends what {@link #create} made along with the executors of a test. Called after the test, when
      * no task of it is held back any more, and before its executors are stopped.
      */

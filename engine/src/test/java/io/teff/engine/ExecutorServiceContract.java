@@ -117,8 +117,7 @@ public abstract class ExecutorServiceContract extends ShutdownContract {
     @Test
     void plainWritesAreSeenByTheTaskAndByTheCallerAfterGet() throws Exception {
         ExecutorService e = open(2);
-        int rounds = rounds(10_000);
-        for (int i = 1; i <= rounds; i++) {
+        for (int i = 1; i <= 10_000; i++) {
             Plain in = new Plain();
             in.value = i; // happens before the run
             Plain out = new Plain();
@@ -134,8 +133,7 @@ public abstract class ExecutorServiceContract extends ShutdownContract {
 
     @Test
     void plainWritesAreSeenAfterTermination() throws Exception {
-        int rounds = rounds(50);
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < 50; round++) {
             ExecutorService e = open(2);
             Plain[] cells = new Plain[100];
             for (int i = 0; i < cells.length; i++) {

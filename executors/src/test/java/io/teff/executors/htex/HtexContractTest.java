@@ -14,12 +14,6 @@ final class HtexContractTest extends ExecutorServiceContract {
         return InOneJvm.executor(workers);
     }
 
-    /** A call goes through three sockets, and an executor starts two servers. */
-    @Override
-    protected int rounds(int usual) {
-        return usual / 5;
-    }
-
     @Override
     protected boolean nestedGetSupported() {
         return false;
