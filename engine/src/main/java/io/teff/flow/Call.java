@@ -233,19 +233,6 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     @Override
     final void ended(Object with, Runner runner) {
-        if (record != null || counted || app.outlasts || with instanceof Outcome.Failed) {
-            endedInAnyWay(with, runner);
-            return;
-        }
-        Object at = at();
-        if (at == runner.thread || !(at instanceof Thread)) {
-            clear();
-            enter(null);
-        }
-        runner.count(app.id, DONE);
-    }
-
-    private void endedInAnyWay(Object with, Runner runner) {
         TaskState last = TaskState.EXEC_DONE;
         Object at;
         if (app.outlasts) {

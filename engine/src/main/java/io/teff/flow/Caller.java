@@ -64,6 +64,7 @@ final class Caller {
 
     /** Whether its thread has lost its runner, perhaps as it has died. */
     boolean hasLeft() {
-        return runner.ownedBy != thread;
+        Runner runner = this.runner; // null if the caller itself was seen before it
+        return runner == null || runner.ownedBy != thread;
     }
 }

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * What a thread needs while it runs or completes tasks of one flow: the work that comes of it, and
- * the counts of its {@link Tally}. Borrowed from {@link Runners} for that time, so that there are as many as threads at
- * work at once, whatever the executors' threads are.
+ * the counts of its {@link Tally}. Borrowed from {@link Runners} for that time, so that there are as
+ * many as threads at work at once, whatever the executors' threads are.
  *
  * <pre>
  * FIELD     WRITTEN BY    HOW                          READ BY

@@ -312,7 +312,7 @@ export class Timeline {
     if (!data || event.offsetX < LEFT || row < 0 || row >= data.workers) return hideTip();
     const time = this.end - this.window + (event.offsetX - LEFT) / this.plotWidth() * this.window;
     const text = data.detailed ? this.describe(data, row, time) : this.sumUp(data, row, time);
-    if (text) showTip((store.snapshot.workers[row]?.label === 'callers' ? 'callers' : `worker ${row}`) + (store.snapshot.workers[row]?.cpu >= 0 ? `, CPU ${store.snapshot.workers[row].cpu}` : '') + '\n' + text,
+    if (text) showTip((store.snapshot.workers[row]?.label ?? `worker ${row}`) + (store.snapshot.workers[row]?.cpu >= 0 ? `, CPU ${store.snapshot.workers[row].cpu}` : '') + '\n' + text,
       event.clientX, event.clientY);
     else hideTip();
   }

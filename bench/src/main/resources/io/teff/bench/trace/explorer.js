@@ -236,7 +236,7 @@ class RunTimeline extends Timeline {
       store: {
         engine: run.facts, ended: {}, nameOf: id => run.nameOf(id),
         snapshot: { timeNs: run.end, states: STATES,
-          workers: run.rows.map((row, w) => ({ state: STOPPED, label: run.rowName(w), cpu: w === run.callers ? -1 : cpus[w] ?? -1 })) },
+          workers: run.rows.map((row, w) => w === run.callers ? { state: STOPPED, label: 'callers', cpu: -1 } : { state: STOPPED, cpu: cpus[w] ?? -1 }) },
         rates: run.facts.tasks.length > 0 && { rate: w => (w === run.callers ? 0 : run.facts.tasks[w] ?? 0) / seconds },
       },
     });
