@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * smaller one it is interpolated, if that one's tasks took less time.
  *
  * <p>Granularity is wall time times workers, by tasks; efficiency is the rate of counted operations, by
- * the peak rate. Of several repetitions the median counts, where the paper takes the mean: one pause of a
+ * the peak rate around that run. Of several repetitions the median counts, where the paper takes the mean: one pause of a
  * shared machine is longer than a whole run of the smallest grains.
  */
 final class Metg {
@@ -29,6 +29,7 @@ final class Metg {
     private static final class Size {
         final Totals totals;
         final List<Double> seconds = new ArrayList<>();
+        final List<Double> peakFlops = new ArrayList<>();
 
         Size(Totals totals) {
             this.totals = totals;
@@ -55,21 +56,28 @@ final class Metg {
         this.workers = workers;
     }
 
-    /** Adds a run. */
-    void add(long iterations, Totals totals, double seconds) {
-        sizes.computeIfAbsent(iterations, size -> new Size(totals)).seconds.add(seconds);
+    /**
+     * Adds a run.
+     *
+     * @param peakFlops operations per second that all workers could do while it ran
+     */
+    void add(long iterations, Totals totals, double seconds, double peakFlops) {
+        Size size = sizes.computeIfAbsent(iterations, n -> new Size(totals));
+        size.seconds.add(seconds);
+        size.peakFlops.add(peakFlops);
     }
 
     /** All sizes, the largest first. */
-    List<Point> points(double peakFlops) {
+    List<Point> points() {
         List<Point> points = new ArrayList<>();
         sizes.forEach(
                 (iterations, size) -> {
                     List<Double> us = new ArrayList<>();
                     List<Double> efficiency = new ArrayList<>();
-                    for (double seconds : size.seconds) {
+                    for (int run = 0; run < size.seconds.size(); run++) {
+                        double seconds = size.seconds.get(run);
                         us.add(seconds * 1e6 * workers / size.totals.tasks());
-                        efficiency.add(size.totals.flops() / seconds / peakFlops);
+                        efficiency.add(size.totals.flops() / seconds / size.peakFlops.get(run));
                     }
                     points.add(new Point(iterations, us, efficiency));
                 });
@@ -77,8 +85,8 @@ final class Metg {
     }
 
     /** The median efficiency of a size; NaN if it was not run. */
-    double efficiency(long iterations, double peakFlops) {
-        return points(peakFlops).stream()
+    double efficiency(long iterations) {
+        return points().stream()
                 .filter(point -> point.iterations == iterations)
                 .mapToDouble(Point::medianEfficiency)
                 .findFirst()

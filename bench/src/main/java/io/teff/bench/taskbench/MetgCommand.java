@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
             "The minimum effective task granularity, METG(50%%): the smallest tasks with which a"
                     + " system still reaches half of the rate of this machine. Tasks of"
                     + " compute_bound, 1000 timesteps, one column for each worker, radix 5; each task"
-                    + " checks its inputs. The peak rate is that of the same kernel in the same run, at"
-                    + " one very large task for each worker.",
+                    + " checks its inputs. The peak rate is that of the same kernel, at one very large"
+                    + " task for each worker, just before and after each run.",
             "An independent implementation of the metric and patterns of Task Bench (Slaughter et"
                     + " al., SC 2020); its figures are not results obtained with Task Bench."
         })
@@ -119,24 +119,27 @@ final class MetgCommand implements Callable<Integer> {
         }
         ResultFolder folder = out == null ? null : ResultFolder.open(out);
         Progress progress = Progress.onTerminal();
-        Peak peak = new Peak(count, Kernel.Type.COMPUTE_BOUND);
         Surroundings surroundings = Surroundings.begin();
         List<Sweep> sweeps = new ArrayList<>();
-        for (TaskGraph.Params params : graphs) {
-            Sweep sweep =
-                    new Sweep(
-                            params,
-                            systems,
-                            count,
-                            quick ? QUICK_TOP : TOP,
-                            quick ? QUICK_LOW : LOW,
-                            peak,
-                            progress);
-            sweeps.add(sweep);
-            sweep.run();
+        List<Double> peaks;
+        try (Peak peak = new Peak(count, Kernel.Type.COMPUTE_BOUND)) {
+            for (TaskGraph.Params params : graphs) {
+                Sweep sweep =
+                        new Sweep(
+                                params,
+                                systems,
+                                count,
+                                quick ? QUICK_TOP : TOP,
+                                quick ? QUICK_LOW : LOW,
+                                peak,
+                                progress);
+                sweeps.add(sweep);
+                sweep.run();
+            }
+            peaks = peak.rates();
         }
         progress.clear();
-        MetgReport text = new MetgReport(sweeps, systems, count, peak);
+        MetgReport text = new MetgReport(sweeps, systems, count, peaks);
         Report report = surroundings.report("taskbench", text.rows());
         PrintWriter print = spec.commandLine().getOut();
         if (json) {

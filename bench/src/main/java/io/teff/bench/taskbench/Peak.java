@@ -10,40 +10,51 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** The best rate of the kernel that this machine has shown: all workers at one very large task each. */
-final class Peak {
+/**
+ * The rate of the kernel that this machine can show: all workers at one very large task each.
+ *
+ * <p>A shared machine is twice as fast in one second as in the next. So each run is held against the
+ * peak just before and just after it, {@link #probe()}; for one thread.
+ */
+final class Peak implements AutoCloseable {
     private static final long WARM_ITERATIONS = 1 << 12;
     private static final int WARM_RUNS = 2_000;
-    private static final long ITERATIONS = 1L << 22;
-    private static final int RUNS = 7;
+    private static final long ITERATIONS = 1L << 19; // a few milliseconds
+    private static final int RUNS = 3;
+    private static final int PROBES = 7;
 
     private final int workers;
     private final Kernel kernel;
+    private final ExecutorService pool;
     private final List<Double> rates = new ArrayList<>();
 
     /** Of so many threads. */
     Peak(int workers, Kernel.Type type) {
         this.workers = workers;
         this.kernel = Kernel.of(type, ITERATIONS);
+        pool = Executors.newFixedThreadPool(workers);
     }
 
-    /** Measures again; what counts is the best of all. */
+    /** Probes some times, for {@link #rates()}. */
     void measure() throws InterruptedException {
-        ExecutorService pool = Executors.newFixedThreadPool(workers);
-        try {
-            if (rates.isEmpty()) {
-                seconds(pool, WARM_RUNS, kernel.iterations(WARM_ITERATIONS));
-            }
-            for (int run = 0; run < RUNS; run++) {
-                double seconds = seconds(pool, 1, kernel);
-                rates.add(workers * kernel.flops(kernel.iterations()) / seconds);
-            }
-        } finally {
-            Stop.pool(pool);
+        if (rates.isEmpty()) {
+            seconds(WARM_RUNS, kernel.iterations(WARM_ITERATIONS));
+        }
+        for (int n = 0; n < PROBES; n++) {
+            rates.add(probe());
         }
     }
 
-    private double seconds(ExecutorService pool, int times, Kernel of) throws InterruptedException {
+    /** Operations per second of all workers as of now, the best of a few runs. */
+    double probe() throws InterruptedException {
+        double best = Double.POSITIVE_INFINITY;
+        for (int run = 0; run < RUNS; run++) {
+            best = Math.min(best, seconds(1, kernel));
+        }
+        return workers * kernel.flops(kernel.iterations()) / best;
+    }
+
+    private double seconds(int times, Kernel of) throws InterruptedException {
         CyclicBarrier together = new CyclicBarrier(workers);
         Callable<long[]> body =
                 () -> {
@@ -71,13 +82,13 @@ final class Peak {
         return (end - start) * 1e-9;
     }
 
-    /** Operations per second of all workers, at best. */
-    double flops() {
-        return rates.stream().mapToDouble(Double::doubleValue).max().orElse(Double.NaN);
-    }
-
-    /** All that was measured. */
+    /** What was probed at the beginning and at the end of each sweep. */
     List<Double> rates() {
         return List.copyOf(rates);
+    }
+
+    @Override
+    public void close() {
+        Stop.pool(pool);
     }
 }

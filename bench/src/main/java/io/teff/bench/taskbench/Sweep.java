@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * One pattern on several systems, from large tasks to small ones: at each size all systems take turns, so
  * many times as the size asks for. A system goes on until its efficiency is low, and is tried at larger
- * sizes if it was low from the start. Each run is the second of a system that was started for it.
+ * sizes if it was low from the start. Each run is the second of a system that was started for it, and is
+ * held against the peak rate just before and after; if that has changed, the run is made again.
  */
 final class Sweep {
     private static final int LARGEST = 20; // as powers of two
@@ -18,6 +19,8 @@ final class Sweep {
     private static final int WARM_RUNS = 60;
     private static final long WARM_NS = 500_000_000;
     private static final long WARM_ITERATIONS = 8;
+    private static final int MOST_TRIES = 4;
+    private static final double STEADY_WITHIN = 0.1;
 
     private final TaskGraph.Params params;
     private final List<SystemKind> systems;
@@ -78,7 +81,7 @@ final class Sweep {
     }
 
     private double efficiency(SystemKind system, long iterations) {
-        return measured.get(system).efficiency(iterations, peak.flops());
+        return measured.get(system).efficiency(iterations);
     }
 
     private void warmUp(SystemKind system) throws InterruptedException {
@@ -104,14 +107,31 @@ final class Sweep {
                 if (failures.containsKey(system)) {
                     continue;
                 }
-                try (Trial trial = trial(system, graph)) {
-                    trial.run();
-                    measured.get(system).add(1L << k, totals, trial.run());
+                try {
+                    once(system, graph, totals);
                 } catch (IllegalStateException e) {
                     failures.put(system, e.getMessage());
                 }
             }
         }
+    }
+
+    private void once(SystemKind system, TaskGraph graph, Totals totals)
+            throws InterruptedException {
+        double seconds = Double.NaN;
+        double around = Double.NaN;
+        boolean isSteady = false;
+        for (int tries = 0; tries < MOST_TRIES && !isSteady; tries++) {
+            double before = peak.probe();
+            try (Trial trial = trial(system, graph)) {
+                trial.run();
+                seconds = trial.run();
+            }
+            double after = peak.probe();
+            around = (before + after) / 2;
+            isSteady = Math.abs(before - after) <= STEADY_WITHIN * around;
+        }
+        measured.get(system).add(graph.params.kernel().iterations(), totals, seconds, around);
     }
 
     private TaskGraph graph(long iterations) {
@@ -133,7 +153,7 @@ final class Sweep {
 
     /** What a system's runs have come to. */
     List<Metg.Point> points(SystemKind system) {
-        return measured.get(system).points(peak.flops());
+        return measured.get(system).points();
     }
 
     /** Why a system failed, or its figures cannot be right; empty if neither. */

@@ -74,13 +74,25 @@ class MetgTest {
     void granularityAndEfficiencyAreThoseOfTheDefinition() {
         Metg metg = new Metg(2);
         Totals totals = Totals.of(PatternTest.graphs("-kernel compute_bound -iter 1000"), 0);
-        metg.add(1000, totals, 16e-6);
-        metg.add(1000, totals, 8e-6);
-        metg.add(1000, totals, 8e-6);
-        Metg.Point point = metg.points(4e11).get(0);
+        metg.add(1000, totals, 16e-6, 4e11);
+        metg.add(1000, totals, 8e-6, 4e11);
+        metg.add(1000, totals, 8e-6, 4e11);
+        Metg.Point point = metg.points().get(0);
         assertThat(point.medianUs()).isCloseTo(1, within(1e-9)); // 8 us, 2 workers, 16 tasks
         double flops = 16 * (128 * 1000 + 64);
         assertThat(point.medianEfficiency()).isCloseTo(flops / 8e-6 / 4e11, within(1e-9));
+    }
+
+    @Test
+    void runIsHeldAgainstThePeakAroundIt() {
+        Metg metg = new Metg(1);
+        Totals totals = Totals.of(PatternTest.graphs("-kernel compute_bound -iter 1000"), 0);
+        metg.add(1000, totals, 1e-3, 8e9);
+        metg.add(1000, totals, 2e-3, 4e9); // the machine was half as fast, and so was the run
+        double flops = 16 * (128 * 1000 + 64);
+        assertThat(metg.points().get(0).efficiency())
+                .containsExactly(flops / 1e-3 / 8e9, flops / 2e-3 / 4e9);
+        assertThat(metg.efficiency(1000)).isCloseTo(flops / 8e6, within(1e-9));
     }
 
     @Test
