@@ -54,7 +54,13 @@ final class Crew {
         monitor = Monitor.of(this);
         inboxes = new Inbox[Math.max(MIN_INBOXES, Integer.highestOneBit(2 * n - 1))];
         for (int i = 0; i < inboxes.length; i++) {
-            inboxes[i] = new Inbox(config.inboxCapacity());
+            inboxes[i] =
+                    monitor == null || config.monitorSampling() == 0
+                            ? new Inbox(config.inboxCapacity())
+                            : new Inbox(
+                                    config.inboxCapacity(),
+                                    config.monitorSampling(),
+                                    monitor::stamp);
         }
         workers = new Worker[n];
         IntBinaryOperator distance = distance(topology, cpus);

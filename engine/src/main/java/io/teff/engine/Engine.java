@@ -297,9 +297,6 @@ public final class Engine extends AbstractExecutorService
             accepted = new TimedTask(task, System.nanoTime());
         }
         Thread thread = Thread.currentThread();
-        if (crew.monitor != null) {
-            accepted = crew.monitor.sample(accepted, thread);
-        }
         if (thread instanceof WorkerThread own && own.worker.crew == crew) {
             crew.intake.submitLocal(accepted, own.worker);
         } else {

@@ -23,6 +23,7 @@ final class Idling {
     private final IdlePreset preset;
     private int rounds;
     private int spins;
+    private boolean rested; // it has run nothing since it began, or since it found nothing
     private boolean expectsMore;
     private boolean woken; // by another thread, and has found nothing yet
     private Object parkEvent; // of the flight recorder, while it sleeps
@@ -36,6 +37,7 @@ final class Idling {
     void begin() {
         rounds = 0;
         spins = preset.spins;
+        rested = true;
         woken = true;
     }
 
@@ -49,25 +51,43 @@ final class Idling {
         expectsMore = true;
     }
 
-    /** The last search found work. */
-    void found() {
+    /** Whether what it runs next is the first since it began, or since it found nothing. */
+    boolean isRested() {
+        return rested;
+    }
+
+    /** It is about to run something. */
+    void works() {
+        if (rested) {
+            resume();
+        }
+    }
+
+    private void resume() {
+        rested = false;
         if (rounds > 0) {
             rounds = 0;
             spins = preset.spins;
         }
-        if (expectsMore) {
-            expectsMore = false;
-            spins = PATIENCE * preset.spins;
-        }
         if (woken) {
             woken = false;
             crew.waker.wokenInTime();
+        }
+        if (self.probe != null) {
+            self.probe.works();
         }
     }
 
     /** The last search found nothing. */
     void idle() {
         int round = rounds++;
+        if (round == 0) {
+            rested = true;
+            if (expectsMore) {
+                expectsMore = false;
+                spins = PATIENCE * preset.spins;
+            }
+        }
         if (self.probe != null) {
             self.probe.idle(round);
         }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * tail      producers               CAS                     everyone: volatile
  *           closer                  CLOSED, by atomic or
  * limit     a producer, when full   release                 producers: acquire
+ * stampAt   a producer, when due    plain: a hint           producers
  * slots[]   producer                plain, after tail       drainer: acquire
  *           drainer (null)          plain, before head      producers: after head
  * head      drainer                 release                 everyone: volatile
@@ -76,16 +77,37 @@ final class Inbox extends Pads.InboxFields {
 
     private final Object[] slots;
     private final int mask;
+    private final int every; // which task is stamped
+    private final Stamp stamp; // null: none is
+
+    /** Puts the time of its submission on a task. */
+    interface Stamp {
+        Runnable on(Runnable task, long submittedNs);
+    }
 
     /** The capacity is a power of two. */
     Inbox(int capacity) {
+        this(capacity, 1, null);
+    }
+
+    /** Every so many tasks get a stamp, about: producers race for it. */
+    Inbox(int capacity, int every, Stamp stamp) {
         slots = new Object[capacity];
         mask = capacity - 1;
         limit = capacity;
+        this.every = every;
+        this.stamp = stamp;
+        stampAt = stamp == null ? Long.MAX_VALUE : every - 1;
     }
 
     /** Any thread. False when the ring is full or closed. */
     boolean offer(Runnable task) {
+        return offer(task, 0);
+    }
+
+    /** The same; {@code sinceNs} is when it was submitted, or 0 for now. */
+    boolean offer(Runnable task, long sinceNs) {
+        Runnable accepted = task;
         long t;
         VarHandle.releaseFence(); // what made the task, before the store into its slot
         do {
@@ -93,10 +115,20 @@ final class Inbox extends Pads.InboxFields {
             if (t >= limitAcquire() && !raiseLimit(t)) {
                 return false;
             }
+            if (t >= stampAt) {
+                accepted = stamped(t, task, sinceNs);
+            }
         } while (!casTail(t, t + 1));
         slots[(int) t & mask] =
-                task; // no call here: a StackOverflowError would leave the slot empty
+                accepted; // no call here: a StackOverflowError would leave the slot empty
         return true;
+    }
+
+    private Runnable stamped(long t, Runnable task, long sinceNs) {
+        stampAt = t + every;
+        Runnable accepted = stamp.on(task, sinceNs == 0 ? System.nanoTime() : sinceNs);
+        VarHandle.releaseFence(); // as in offer
+        return accepted;
     }
 
     /** Producers: how many tasks came since one of them last woke somebody. Racy, a hint. */

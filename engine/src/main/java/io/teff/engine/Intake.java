@@ -32,10 +32,11 @@ final class Intake {
     }
 
     /** This crew's workers: into their own deque, which others may steal from. */
-    void submitLocal(Runnable task, Worker worker) {
+    void submitLocal(Runnable submitted, Worker worker) {
         if (crew.isShutdown()) {
-            throw rejected(task);
+            throw rejected(submitted);
         }
+        Runnable task = worker.probe == null ? submitted : worker.probe.sample(submitted);
         if (!worker.push(task)) {
             enqueue(task, Thread.currentThread());
         } else if (crew.isStopped() && worker.deque.pop() == task) {
@@ -47,6 +48,7 @@ final class Intake {
     private void enqueue(Runnable task, Thread from) {
         Inbox inbox = inbox(from);
         if (!inbox.offer(task)) {
+            long since = System.nanoTime(); // a wait for room counts
             Worker worker = Worker.currentOrNull(); // of another engine, or ours with a full deque
             long deadline = deadline();
             do {
@@ -57,7 +59,7 @@ final class Intake {
                     return;
                 }
                 awaitRoom("inbox", inbox.roomOrClosed, worker, deadline);
-            } while (!inbox.offer(task)); // others may have been faster; the deadline stays
+            } while (!inbox.offer(task, since)); // others may have been faster; the deadline stays
         }
         wakeFor(inbox);
     }

@@ -32,11 +32,10 @@ final class Joiner {
             return false;
         }
         self.counters.addSteal();
-        Probe probe = self.probe;
-        Timeline timeline = probe == null ? null : probe.timeline;
-        if (probe != null) {
-            probe.stole(victim.index);
-            probe.works();
+        self.idling.works();
+        Timeline timeline = self.timeline;
+        if (self.probe != null) {
+            self.probe.stole(victim.index);
         }
         long then = timeline == null ? 0 : System.nanoTime();
         if (self.crew.sleepers.any() && victim.hasPublic()) {
@@ -127,9 +126,9 @@ final class Joiner {
                 continue;
             }
             self.counters.addSteal();
+            self.idling.works();
             if (self.probe != null) {
                 self.probe.stole(victim.index);
-                self.probe.works();
             }
             runDetached(frame, victim, group);
             return true;
@@ -148,7 +147,7 @@ final class Joiner {
     /** As {@link #runRoot}, for one that knows better when to wake somebody. */
     long runQuietRoot(Forkable task, long a, long b, Object ref) {
         int base = self.head;
-        Timeline timeline = self.probe == null ? null : self.probe.timeline;
+        Timeline timeline = self.timeline;
         long then = timeline == null ? 0 : System.nanoTime();
         long result;
         try {

@@ -38,8 +38,9 @@ final class LaneChunk {
         handedOn = counter;
         next = 0;
         end = n;
-        if (worker.probe != null) {
-            worker.probe.works();
+        worker.idling.works();
+        if (worker.timeline != null && n > 0) {
+            worker.timeline.before(slots.tasks[0]);
         }
         if (n < size && n < FEW) {
             runAll(worker);
@@ -49,9 +50,6 @@ final class LaneChunk {
             fit(n, System.nanoTime() - begin);
         }
         worker.counters.addTasks(next);
-        if (worker.probe != null && worker.probe.timeline != null && next > 0) {
-            worker.probe.timeline.after(slots.tasks[next - 1], next);
-        }
         return end - next;
     }
 

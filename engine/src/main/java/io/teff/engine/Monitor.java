@@ -42,7 +42,6 @@ final class Monitor {
     private final AppSources apps = new AppSources(names);
     private final EventRing outside = new EventRing(SMALL_RING); // written under its own monitor
     private final long limitNs;
-    private final SampleTicks ticks;
     private final Watchdog[] dogs; // by worker; made when first seen
     private Thread thread;
 
@@ -59,7 +58,6 @@ final class Monitor {
         this.crew = crew;
         config = crew.config;
         limitNs = config.watchdog() == null ? 0 : config.watchdog().toNanos();
-        ticks = config.monitorSampling() > 0 ? new SampleTicks(config.monitorSampling()) : null;
         dogs = new Watchdog[config.workers() + config.maxSpares()];
     }
 
@@ -71,14 +69,15 @@ final class Monitor {
     }
 
     /** What one worker notes for it. */
-    Probe newProbe() {
+    Probe newProbe(Counters counters) {
         int timeline = config.monitorTimeline();
         return new Probe(
                 Publisher.places(config),
                 timeline > 0 ? timeline : SMALL_RING,
                 timeline > 0,
-                config.monitorSampling() > 0,
-                names);
+                config.monitorSampling(),
+                names,
+                counters);
     }
 
     // Life
@@ -265,11 +264,9 @@ final class Monitor {
         return apps.show(source);
     }
 
-    /** Any thread: a task to submit, or the same with a look at the clock, if its turn has come. */
-    Runnable sample(Runnable task, Thread from) {
-        return ticks != null && ticks.isDue(from)
-                ? new SampledTask(task, System.nanoTime(), names.of(task))
-                : task;
+    /** Any thread: a task that was submitted then, with that time. */
+    Runnable stamp(Runnable task, long submittedNs) {
+        return SampledTask.of(task, submittedNs, names);
     }
 
     /** Any thread: a loop over tiles begins. Gives what is to be done to each tile in place of the body. */

@@ -12,11 +12,18 @@ import java.lang.invoke.VarHandle;
  * What one worker notes about itself for the {@link Monitor}: in plain memory, never in the file, so that
  * a worker neither waits for a disk nor faults if somebody cuts the file. The worker's own thread writes,
  * with opaque stores; the monitor's reads. Workers of an engine without a monitor have none.
+ *
+ * <p>{@code state} is the ordinal, as a reference would cost a card mark each time; {@code blocked} counts
+ * the blocking sections that the worker is in. They are padded, or they might lie beside another worker's.
  */
-final class Probe {
+final class Probe extends Pads.ProbeFields {
     private static final VarHandle STATE =
             fieldVarHandle(
-                    MethodHandles.lookup(), "state", VarHandle.class, Probe.class, int.class);
+                    MethodHandles.lookup(),
+                    "state",
+                    VarHandle.class,
+                    Pads.ProbeState.class,
+                    int.class);
     private static final VarHandle STOLEN = MethodHandles.arrayElementVarHandle(long[].class);
     private static final WorkerState[] STATES = WorkerState.values();
 
@@ -30,15 +37,25 @@ final class Probe {
     final Latencies wait; // these three are null when nothing is sampled
     final Latencies run;
     final Latencies total;
+    private final TaskNames names;
+    private final int sampling; // 0: none
     private final long[] stolen; // by place of the victim
-    private int state; // its ordinal: a reference would cost a card mark each time
-    private int blocked; // blocking sections it is in
 
     /** With a place for each worker, and for those that have none the last one. */
-    Probe(int places, int ringCapacity, boolean isTimed, boolean samples, TaskNames names) {
+    Probe(
+            int places,
+            int ringCapacity,
+            boolean isTimed,
+            int sampling,
+            TaskNames names,
+            Counters counters) {
         stolen = new long[places];
         ring = new EventRing(ringCapacity);
-        timeline = isTimed ? new Timeline(ring, names) : null;
+        timeline = isTimed ? new Timeline(ring, names, counters) : null;
+        this.names = names;
+        this.sampling = sampling;
+        untilSample = sampling;
+        boolean samples = sampling > 0;
         wait = samples ? new Latencies() : null;
         run = samples ? new Latencies() : null;
         total = samples ? new Latencies() : null;
@@ -58,12 +75,12 @@ final class Probe {
     /** Its thread, or its turn as a spare, ends. */
     void ends(boolean isStopped) {
         if (timeline != null) {
-            timeline.flush();
+            timeline.ends();
         }
         set(isStopped ? WorkerState.STOPPED : WorkerState.ABSENT);
     }
 
-    /** It is about to run something. */
+    /** It has found something, after it had found nothing. */
     void works() {
         if (state != RUN && blocked == 0) {
             STATE.setOpaque(this, RUN);
@@ -119,6 +136,15 @@ final class Probe {
                 timeline.goesOn();
             }
         }
+    }
+
+    /** It submits a task: the same, or with a look at the clock if its turn has come. */
+    Runnable sample(Runnable task) {
+        if (sampling == 0 || --untilSample > 0) {
+            return task;
+        }
+        untilSample = sampling;
+        return SampledTask.of(task, System.nanoTime(), names);
     }
 
     /** It has stolen from another. */

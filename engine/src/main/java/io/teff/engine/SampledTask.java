@@ -5,6 +5,13 @@ import io.teff.monitor.EventKind;
 
 /** A task that the monitor measures: how long it waited, and how long its body took. */
 record SampledTask(Runnable task, long submittedNs, int name) implements Runnable {
+    /** The task with the time of its submission, unless it has one, or must stay what it is. */
+    static Runnable of(Runnable task, long submittedNs, TaskNames names) {
+        return task instanceof SampledTask || task instanceof Invocation
+                ? task
+                : new SampledTask(task, submittedNs, names.of(task));
+    }
+
     @Override
     public void run() {
         long begin = System.nanoTime();

@@ -36,7 +36,8 @@ final class Search {
     private final int[] standing; // by inbox: looks since its head moved
     private final long[] seenArrivals; // by victim: the top of its arrivals at the last look
     private final long[] seenLone; // by victim: the lone task of its deque at the last look
-    private int ticks;
+    private int untilStop = OUTSIDE_EVERY;
+    private int untilOutside = OUTSIDE_EVERY;
     private int looks;
     private int idleLooks;
     private int lastBatch;
@@ -57,25 +58,56 @@ final class Search {
     /** Finds work and runs it; false when there is none. */
     boolean runOne() {
         Runnable task = null;
-        if ((++ticks & OUTSIDE_EVERY - 1) == 0) {
-            crew.watch.poll(false);
-            task = arrived();
+        boolean isDue = --untilStop <= 0;
+        if (isDue) {
+            task = stop();
         }
         if (task != null || (task = self.deque.pop()) != null || (task = arrived()) != null) {
-            self.runTask(task);
+            run(task, isDue);
             return true;
         }
-        if (runLanes(true) || runFork() || crew.watch.poll(true)) {
+        if (runLanes(true) || runFork()) {
+            return true;
+        }
+        if (crew.watch.poll(true)) {
+            self.idling.works();
             return true;
         }
         if (self.idling.isIdle() && (++idleLooks & OTHERS_EVERY - 1) != 0) {
             return false; // each look at what others work on costs them a cache line
         }
         if ((task = fromInboxes(true)) != null || (task = fromWorkers()) != null) {
-            self.runTask(task);
+            run(task, isDue);
             return true;
         }
         return runLanes(false);
+    }
+
+    private void run(Runnable task, boolean isDue) {
+        if (isDue || self.idling.isRested()) {
+            begin(task);
+        }
+        self.runTask(task);
+    }
+
+    private void begin(Runnable task) {
+        self.idling.works();
+        if (self.timeline != null) {
+            self.timeline.before(task);
+        }
+    }
+
+    /** Every 64 tasks a look outside, which gives what it found; more often what the timeline asks for. */
+    private Runnable stop() {
+        int stride = self.timeline == null ? OUTSIDE_EVERY : self.timeline.stride(OUTSIDE_EVERY);
+        untilStop = stride;
+        untilOutside -= stride;
+        if (untilOutside > 0) {
+            return null;
+        }
+        untilOutside = OUTSIDE_EVERY;
+        crew.watch.poll(false);
+        return arrived();
     }
 
     /** A detached task from anywhere; null when there is none. */

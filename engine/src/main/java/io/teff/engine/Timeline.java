@@ -6,9 +6,9 @@ import io.teff.monitor.EventRing;
 
 /**
  * The events of one worker. A look at the clock costs as much as a small task, so tasks are taken in
- * windows: one look after each window, which doubles while its tasks take less than some microseconds
- * together, and is a single task while tasks are long. Neighbours of one kind become one event.
- * Owner thread only.
+ * windows: one look after each window, as the next task begins. A window doubles while its tasks take less
+ * than some microseconds together, and is a single task while tasks are long; it has the name of its first
+ * task. Neighbours of one kind become one event. Owner thread only.
  */
 final class Timeline {
     private static final int MAX_WINDOW = 1024;
@@ -19,9 +19,11 @@ final class Timeline {
 
     private final EventRing ring;
     private final TaskNames names;
+    private final Counters counters; // the worker's: tasks are not counted twice
     private int window = 1;
-    private int left = 1; // tasks until the next look
-    private int name; // of the last task of a window
+    private long opened; // tasks that the worker had counted when the window began
+    private long lookAt; // at so many comes the next look
+    private int name; // of the window's first task
     private long begunNs; // the window; since when it idles; when it fell asleep
     private long blockedNs;
     private boolean idles;
@@ -34,45 +36,57 @@ final class Timeline {
     private int count;
     private long arg;
 
-    Timeline(EventRing ring, TaskNames names) {
+    Timeline(EventRing ring, TaskNames names, Counters counters) {
         this.ring = ring;
         this.names = names;
+        this.counters = counters;
     }
 
     void begins() {
         begunNs = System.nanoTime();
         idles = false; // it was started for some work
-        left = window;
+        awaitFirst();
+    }
+
+    /** The next task to begin is the first of a window. */
+    private void awaitFirst() {
+        opened = counters.tasks;
+        lookAt = opened;
+    }
+
+    /** The thread ends. */
+    void ends() {
+        if (ran() > 0) {
+            look(System.nanoTime());
+        }
+        flush();
     }
 
     // Tasks
 
-    /** A task begins. */
+    /** A task begins, or the first of some that will be counted together. */
     void before(Object task) {
-        if (left <= 1) {
-            name = names.of(task);
+        if (counters.tasks >= lookAt) {
+            next(task);
         }
     }
 
-    /** It has ended. */
-    void after() {
-        if (--left <= 0) {
-            look();
-        }
+    /** After how many tasks, and no more than so many, it wants to see one again. */
+    int stride(int most) {
+        return Math.min(window, most);
     }
 
-    /** Many tasks of a lane have ended. */
-    void after(Object last, int n) {
-        left -= n;
-        if (left <= 0) {
-            name = names.of(last);
-            look();
+    private void next(Object first) {
+        if (ran() > 0) {
+            look(System.nanoTime());
         }
+        name = names.of(first);
+        opened = counters.tasks;
+        lookAt = opened + window;
     }
 
-    private void look() {
-        long now = System.nanoTime();
-        int ran = window - left;
+    private void look(long now) {
+        int ran = ran();
         long took = now - begunNs;
         add(EventKind.TASKS, begunNs, now, name, ran, 0);
         if (took > LONG_NS) {
@@ -80,8 +94,11 @@ final class Timeline {
         } else if (took < SHORT_NS) {
             window = Math.min(2 * window, MAX_WINDOW);
         }
-        left = window;
         begunNs = now;
+    }
+
+    private int ran() {
+        return (int) (counters.tasks - opened);
     }
 
     // Idleness
@@ -91,7 +108,7 @@ final class Timeline {
             long now = System.nanoTime();
             add(EventKind.SPIN, begunNs, now, 0, 1, 0);
             begunNs = now;
-            left = window;
+            awaitFirst();
             idles = false;
         }
     }
@@ -101,11 +118,11 @@ final class Timeline {
             return;
         }
         long now = System.nanoTime();
-        if (left < window) {
-            add(EventKind.TASKS, begunNs, now, name, window - left, 0);
+        if (ran() > 0) {
+            add(EventKind.TASKS, begunNs, now, name, ran(), 0);
         }
         begunNs = now;
-        left = window;
+        awaitFirst();
         idles = true;
     }
 

@@ -28,7 +28,7 @@ public final class Worker extends ForkStack {
     final Idling idling;
     final WaitRecorder waits;
     final Probe probe; // null without a monitor
-    private final Timeline timeline; // the probe's; null when off
+    final Timeline timeline; // the probe's; null when off
     final Search search;
     final Joiner joiner = new Joiner(this);
     final Nesting nesting = new Nesting(this);
@@ -45,7 +45,7 @@ public final class Worker extends ForkStack {
         arrivals = new TaskDeque(Search.BATCH, Search.BATCH);
         idling = new Idling(this);
         waits = crew.config.sampleWaits() > 0 ? new WaitRecorder() : null;
-        probe = crew.monitor == null ? null : crew.monitor.newProbe();
+        probe = crew.monitor == null ? null : crew.monitor.newProbe(counters);
         timeline = probe == null ? null : probe.timeline;
         search = new Search(this, order);
     }
@@ -103,9 +103,7 @@ public final class Worker extends ForkStack {
             probe.begins();
         }
         while (!crew.isStopped()) {
-            if (search.runOne()) {
-                idling.found();
-            } else {
+            if (!search.runOne()) {
                 idling.idle();
             }
             if (crew.spares.isSurplus(this) && !hasTasks()) {
@@ -141,12 +139,6 @@ public final class Worker extends ForkStack {
     void runTask(Runnable task) {
         int base = head;
         try {
-            if (probe != null) {
-                probe.works();
-            }
-            if (timeline != null) {
-                timeline.before(task);
-            }
             task.run();
         } catch (Throwable error) {
             fail(error);
@@ -155,9 +147,6 @@ public final class Worker extends ForkStack {
             failUnjoined(base);
         }
         counters.addTask();
-        if (timeline != null) {
-            timeline.after();
-        }
         dropInterrupt();
     }
 
@@ -170,14 +159,12 @@ public final class Worker extends ForkStack {
 
     /** Runs a typed task from a lane; as {@link #runTask}. */
     void runTyped(Forkable task, long a, long b, Object ref) {
-        if (probe != null) {
-            probe.works();
+        idling.works();
+        if (timeline != null) {
+            timeline.before(task);
         }
         runUncounted(task, a, b, ref);
         counters.addTask();
-        if (timeline != null) {
-            timeline.after(task, 1);
-        }
     }
 
     /** As {@link #runTyped}, inside a Runnable, which counts already. */

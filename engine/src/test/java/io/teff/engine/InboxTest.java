@@ -55,6 +55,45 @@ class InboxTest {
         assertThat(inbox.isEmpty()).isTrue();
     }
 
+    @Test
+    void everyThirdTaskGetsAStampOfItsSubmission() {
+        List<Long> stamps = new ArrayList<>();
+        Inbox stamping =
+                new Inbox(
+                        4,
+                        3,
+                        (task, submittedNs) -> {
+                            stamps.add(submittedNs);
+                            return new Numbered(100 + number(task));
+                        });
+        List<Integer> taken = new ArrayList<>();
+        long before = System.nanoTime();
+        for (int i = 0; i < 9; i++) {
+            assertThat(stamping.offer(new Numbered(i), i == 5 ? 42 : 0)).isTrue();
+            taken.add(number(stamping.drain(deque, 1)));
+        }
+        assertThat(taken).containsExactly(0, 1, 102, 3, 4, 105, 6, 7, 108);
+        assertThat(stamps).hasSize(3);
+        assertThat(stamps.get(0)).isBetween(before, System.nanoTime());
+        assertThat(stamps.get(1)).as("of one that had waited for room").isEqualTo(42);
+    }
+
+    @Test
+    void aRefusedTaskGetsNoStamp() {
+        AtomicInteger stamps = new AtomicInteger();
+        Inbox stamping =
+                new Inbox(
+                        1,
+                        1,
+                        (task, submittedNs) -> {
+                            stamps.incrementAndGet();
+                            return task;
+                        });
+        assertThat(stamping.offer(new Numbered(0))).isTrue();
+        assertThat(stamping.offer(new Numbered(1))).isFalse();
+        assertThat(stamps).hasValue(1);
+    }
+
     /** With a ring smaller than a batch the drainer went round it again, and lost its place. */
     @Test
     void drainsAFullRingOnce() {

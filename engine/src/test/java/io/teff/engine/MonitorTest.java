@@ -216,6 +216,50 @@ class MonitorTest {
     }
 
     @Test
+    void samplesOfTasksThatTasksSubmitAreTimed() throws Exception {
+        try (Engine engine = Engine.start(config(1).monitorSampling(10).build());
+                MonitorReader reader = MonitorReader.open(path())) {
+            CountDownLatch done = new CountDownLatch(1000);
+            engine.submit(
+                            () -> {
+                                for (int i = 0; i < 1000; i++) {
+                                    engine.execute(done::countDown);
+                                }
+                            })
+                    .get();
+            EngineFixture.pass(done);
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(
+                                                    reader.snapshot()
+                                                            .latency(Latency.Kind.TOTAL)
+                                                            .count())
+                                            .isEqualTo(100));
+        }
+    }
+
+    /** What shutdownNow gives back is what was submitted, stamped or not. */
+    @Test
+    void sampledTasksAreGivenBackAsTheyWere() throws Exception {
+        Engine engine = Engine.start(config(1).monitorSampling(1).build());
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        engine.execute(
+                () -> {
+                    blocked.countDown();
+                    EngineFixture.pass(release);
+                });
+        EngineFixture.pass(blocked);
+        List<Runnable> tasks = List.of(() -> {}, () -> {}, () -> {});
+        tasks.forEach(engine::execute);
+        List<Runnable> never = engine.shutdownNow();
+        release.countDown();
+        engine.close();
+        assertThat(never).containsExactlyElementsOf(tasks);
+    }
+
+    @Test
     void tilesSayWhoComputedThem() throws Exception {
         try (Engine engine = Engine.start(config(2).monitorTimeline(1 << 10).build());
                 MonitorReader reader = MonitorReader.open(path())) {

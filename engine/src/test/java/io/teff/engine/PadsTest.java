@@ -26,7 +26,8 @@ class PadsTest {
                     Inbox.class,
                     Submitter.class,
                     Counters.class,
-                    Sleepers.class);
+                    Sleepers.class,
+                    Probe.class);
     private static final int PAIR_OF_LINES = 128;
     private static final int ALIGNMENT = 8; // of objects
 
