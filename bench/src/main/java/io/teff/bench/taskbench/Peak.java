@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.bench.taskbench;
 
+import io.teff.affinity.Affinity;
+import io.teff.affinity.CpuSet;
+import io.teff.affinity.PinPlan;
+import io.teff.affinity.Topology;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,12 +13,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The rate of the kernel that this machine can show: all workers at one very large task each.
  *
  * <p>A shared machine is twice as fast in one second as in the next. So each run is held against the
- * peak just before and just after it, {@link #probe()}; for one thread.
+ * peak just before and just after it, {@link #probe()}. Its threads are pinned where that can be done: two
+ * that began on one CPU would share it for the few milliseconds that a probe takes. For one thread.
  */
 final class Peak implements AutoCloseable {
     private static final long WARM_ITERATIONS = 1 << 12;
@@ -32,7 +38,16 @@ final class Peak implements AutoCloseable {
     Peak(int workers, Kernel.Type type) {
         this.workers = workers;
         this.kernel = Kernel.of(type, ITERATIONS);
-        pool = Executors.newFixedThreadPool(workers);
+        int[] cpus = PinPlan.COMPACT.assign(Topology.read(), workers);
+        AtomicInteger next = new AtomicInteger();
+        pool =
+                Executors.newFixedThreadPool(
+                        workers, body -> new Thread(() -> pinned(cpus, next, body), "teff-peak"));
+    }
+
+    private static void pinned(int[] cpus, AtomicInteger next, Runnable body) {
+        Affinity.pinCurrentThread(CpuSet.of(cpus[next.getAndIncrement() % cpus.length]));
+        body.run();
     }
 
     /** Probes some times, for {@link #rates()}. */

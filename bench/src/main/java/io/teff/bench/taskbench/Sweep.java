@@ -16,6 +16,7 @@ import java.util.Map;
 final class Sweep {
     private static final int LARGEST = 20; // as powers of two
     private static final int MOST_REPETITIONS = 5;
+    private static final int SHORT = 13; // sizes that all can be run so often, as powers of two
     private static final int WARM_RUNS = 60;
     private static final long WARM_NS = 500_000_000;
     private static final long WARM_ITERATIONS = 8;
@@ -99,7 +100,7 @@ final class Sweep {
     private void size(int k, int index, List<SystemKind> going) throws InterruptedException {
         TaskGraph graph = graph(1L << k);
         Totals totals = Totals.of(List.of(graph), 0);
-        int repetitions = Math.min(MOST_REPETITIONS, index + 1);
+        int repetitions = k <= SHORT ? MOST_REPETITIONS : Math.min(MOST_REPETITIONS, index + 1);
         for (int r = 0; r < repetitions; r++) {
             for (int s = 0; s < going.size(); s++) {
                 SystemKind system = going.get((s + r) % going.size());
