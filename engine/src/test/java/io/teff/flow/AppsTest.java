@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -281,5 +282,37 @@ class AppsTest extends OnEach {
         assertThat(future.failure()).isSameAs(error);
         assertThat(future.state()).isEqualTo(TaskState.FAILED);
         assertThat(later("still works").join()).isEqualTo("still works");
+    }
+
+    /** A value, null, and a future that is a value, in every place and in every order of arrival. */
+    @Test
+    void argumentsMayArriveInAnyOrder() {
+        App1<Object, Object> same = flow.app("same", (Object x) -> x);
+        App3<Object, Object, Object, List<Object>> all =
+                flow.app("all", (Object a, Object b, Object c) -> Arrays.asList(a, b, c));
+        AppFuture<Integer> asValue = flow.value(7);
+        List<Object> values = Arrays.asList("x", null, asValue);
+        int[][] orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+        for (int[] place : orders) {
+            for (int[] order : orders) {
+                List<CompletableFuture<Object>> sources = new ArrayList<>();
+                List<AppFuture<Object>> futures = new ArrayList<>();
+                List<Object> expected = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    sources.add(new CompletableFuture<>());
+                    futures.add(same.call(sources.get(i)));
+                    expected.add(values.get(place[i]));
+                }
+                AppFuture<List<Object>> result =
+                        all.call(futures.get(0), futures.get(1), futures.get(2));
+                for (int i : order) {
+                    sources.get(i).complete(expected.get(i));
+                }
+                List<Object> got = result.join();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(got.get(i)).isSameAs(expected.get(i));
+                }
+            }
+        }
     }
 }
