@@ -27,6 +27,7 @@ import java.util.Map;
  * Monitor}, under its lock. What does not fit, since spare workers come and go, adds up in the last place.
  */
 final class Publisher {
+    static final String CALLERS_DROPPED = "callers' events dropped";
     static final int SPARES = 8; // places for them, the last one for all that follow
     private static final int BATCH = 4096;
 
@@ -49,7 +50,8 @@ final class Publisher {
                     MonitorCounter.gaugeOfEngine("asleep", "workers"),
                     MonitorCounter.gaugeOfEngine("blocked", "workers"),
                     MonitorCounter.gaugeOfEngine("threads", "threads"),
-                    MonitorCounter.ofEngine("stuck", "workers"));
+                    MonitorCounter.ofEngine("stuck", "workers"),
+                    MonitorCounter.ofEngine(CALLERS_DROPPED, "events"));
 
     private static final int FIRST_GAUGE = 9;
     private static final int ENGINE = 12;
@@ -72,6 +74,7 @@ final class Publisher {
     private final long[] sinceNs; // by place
     private final int[] inboxNames;
     private long outsideNext;
+    private long outsideDropped;
     private long sampled; // as of the last histograms
     private long moved; // a sum that changes when anything does
 
@@ -149,9 +152,9 @@ final class Publisher {
             long before = moved;
             moved = 0;
             workers(dogs, nowNs);
+            outside();
             engine(stuck);
             steals();
-            outside();
             boards.writeTo(writer);
             if (all) {
                 latencies();
@@ -264,14 +267,18 @@ final class Publisher {
 
     /** Tiles that threads of no engine have computed. */
     private void outside() {
-        EventBatch batch = outside.read(outsideNext, BATCH);
-        outsideNext = batch.next();
-        for (int k = 0; k < batch.size(); k++) {
-            boards.tile(writer, batch, k, TileGrid.CALLER);
-            if (callersFile != null) {
-                copy(batch, k, callersFile);
+        EventBatch batch;
+        do {
+            batch = outside.read(outsideNext, BATCH);
+            outsideNext = batch.next();
+            outsideDropped += batch.dropped();
+            for (int k = 0; k < batch.size(); k++) {
+                boards.tile(writer, batch, k, TileGrid.CALLER);
+                if (callersFile != null) {
+                    copy(batch, k, callersFile);
+                }
             }
-        }
+        } while (batch.size() == BATCH);
         moved += outsideNext;
     }
 
@@ -298,7 +305,8 @@ final class Publisher {
             crew.sleepers.count(),
             crew.spares.blocked(),
             crew.runState.live(),
-            stuck
+            stuck,
+            outsideDropped
         };
         for (int k = 0; k < values.length; k++) {
             writer.value(ENGINE + k, values[k]);

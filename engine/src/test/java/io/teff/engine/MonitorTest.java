@@ -30,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,6 +258,34 @@ class MonitorTest {
         release.countDown();
         engine.close();
         assertThat(never).containsExactlyElementsOf(tasks);
+    }
+
+    /** Each tile is on the board, or in one of the two counts of what was overwritten. */
+    @Test
+    void tilesThatComeTooFastAreCounted() throws Exception {
+        int iterations = 30;
+        int side = 200;
+        try (Engine engine = Engine.start(config(1).build());
+                MonitorReader reader = MonitorReader.open(path())) {
+            LongAdder sum = new LongAdder();
+            Tiles.TileBody body = (x0, y0, x1, y1) -> sum.increment();
+            for (int i = 0; i < iterations; i++) {
+                engine.tiles(side, side, 1).forEach(body);
+            }
+            assertThat(sum.sum()).isEqualTo((long) iterations * side * side);
+            await().atMost(SOON)
+                    .untilAsserted(
+                            () -> {
+                                MonitorSnapshot now = reader.snapshot();
+                                long dropped =
+                                        now.value("events dropped")
+                                                + now.value("callers' events dropped");
+                                assertThat(dropped).isPositive();
+                                assertThat(now.boards()).hasSize(1);
+                                assertThat(now.boards().get(0).done() + dropped)
+                                        .isEqualTo(sum.sum());
+                            });
+        }
     }
 
     @Test

@@ -138,7 +138,11 @@ final class RunReader implements AutoCloseable {
 
     /** Events that the engine itself could not keep, as it says. */
     long lostByEngine() {
-        return info().counter("events dropped") < 0 ? 0 : snapshot.value("events dropped");
+        return value("events dropped") + value("callers' events dropped");
+    }
+
+    private long value(String counter) { // older files lack some
+        return info().counter(counter) < 0 ? 0 : snapshot.value(counter);
     }
 
     /** Begin of the first event, on the engine's clock; that of the file if there is none. */
