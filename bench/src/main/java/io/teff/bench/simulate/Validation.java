@@ -90,7 +90,8 @@ final class Validation {
 
     private JsonNode measure(int ranks) throws IOException, InterruptedException {
         List<String> command =
-                new ArrayList<>(List.of(script, "mpi", "-n", Integer.toString(ranks), "uts"));
+                new ArrayList<>(List.of(script, "mpi", "-n", Integer.toString(ranks)));
+        command.addAll(List.of("--workers", "1", "uts")); // or one rank would have all cores
         command.addAll(List.of("--tree", "T1", "--mpi", "--executors", "plain"));
         command.addAll(List.of("--rounds", Integer.toString(rounds), "--json"));
         Process process =
