@@ -36,7 +36,7 @@ final class Search {
     private final int[] standing; // by inbox: looks since its head moved
     private final long[] seenArrivals; // by victim: the top of its arrivals at the last look
     private final long[] seenLone; // by victim: the lone task of its deque at the last look
-    private int untilStop = OUTSIDE_EVERY;
+    private int untilCheck = OUTSIDE_EVERY;
     private int untilOutside = OUTSIDE_EVERY;
     private int looks;
     private int idleLooks;
@@ -58,9 +58,9 @@ final class Search {
     /** Finds work and runs it; false when there is none. */
     boolean runOne() {
         Runnable task = null;
-        boolean isDue = --untilStop <= 0;
+        boolean isDue = --untilCheck <= 0;
         if (isDue) {
-            task = stop();
+            task = check();
         }
         if (task != null || (task = self.deque.pop()) != null || (task = arrived()) != null) {
             run(task, isDue);
@@ -98,9 +98,9 @@ final class Search {
     }
 
     /** Every 64 tasks a look outside, which gives what it found; more often what the timeline asks for. */
-    private Runnable stop() {
+    private Runnable check() {
         int stride = self.timeline == null ? OUTSIDE_EVERY : self.timeline.stride(OUTSIDE_EVERY);
-        untilStop = stride;
+        untilCheck = stride;
         untilOutside -= stride;
         if (untilOutside > 0) {
             return null;
