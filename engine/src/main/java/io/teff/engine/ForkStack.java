@@ -262,6 +262,11 @@ class ForkStack extends Pads.ForkStackFields {
         return tail(w) < split(w);
     }
 
+    /** Owner: whether each frame from this index on is with a thief. */
+    final boolean hasNone(int base) {
+        return head == base || head == split && tail(wordVolatile()) == head;
+    }
+
     // The word and its accessors
 
     private static long pack(int tail, int split) {

@@ -5,6 +5,8 @@ import static io.teff.engine.GraphRun.NONE;
 import static io.teff.engine.GraphRun.PART;
 import static io.teff.engine.GraphRun.READY;
 
+import io.teff.engine.Countdowns.Arrival;
+
 /**
  * The loop in which workers run a {@link GraphPlan}. Whoever ends the last predecessor of a node goes
  * on with that node at once; of several that become ready, it forks all but the first. So what can be
@@ -25,6 +27,11 @@ import static io.teff.engine.GraphRun.READY;
  * long. So now and then the worker looks at the clock, and while nodes take more than half a
  * microsecond everything is public before the next one begins.
  *
+ * <p>Next: where each step needs what several workers did in the last one, as in a stencil, whoever comes
+ * last would find all the nodes of the next step, keep one, and have the rest stolen: three cache lines
+ * that go to and fro. So a worker that has nothing left waits for a moment for one of the nodes it has
+ * just arrived at, and gets it from the last predecessor by the counter alone.
+ *
  * <p>Waiting: nobody joins a node. A thief frees the frame before it runs what was in it, and the run
  * counts who is away; a worker whose own nodes have all run is done with its part, but for that of the
  * root, which steals further nodes of this run until nobody is away. So parts do not wait for each other
@@ -38,6 +45,8 @@ final class GraphLoop extends GraphKernel {
     private static final int MAX_OPEN = 1 << 12; // frames of one level
     private static final int REFILL = 256; // from list to frames
     private static final int MAX_WINDOW = 256; // nodes between two looks at the clock
+    private static final int MAX_SPINS = 1000; // until a node that is awaited is given up
+    private static final int LOOK_EVERY = 16; // spins, for the work of others
 
     @Override
     void drain(GraphRun run, Worker w, int start, int from, int to, boolean root) {
@@ -52,6 +61,7 @@ final class GraphLoop extends GraphKernel {
         int node = start;
         int edge = from;
         int end = to;
+        int awaited = NONE;
         boolean alone = root;
         int window = 1;
         int left = window;
@@ -82,7 +92,19 @@ final class GraphLoop extends GraphKernel {
                 int ready = next[e];
                 if (ready < 0) {
                     ready = ~ready;
-                } else if (!(alone ? counts.arriveAlone(ready) : counts.arrive(ready))) {
+                } else if (alone) {
+                    if (!counts.arriveAlone(ready)) {
+                        continue;
+                    }
+                } else if (e == edge && node == NONE && list == NONE && w.hasNone(base)) {
+                    Arrival arrival = counts.arriveAndWait(ready);
+                    if (arrival == Arrival.WAITS) {
+                        awaited = ready;
+                    }
+                    if (arrival != Arrival.LAST) {
+                        continue;
+                    }
+                } else if (!counts.arrive(ready)) {
                     continue;
                 }
                 if (node != NONE) {
@@ -112,6 +134,11 @@ final class GraphLoop extends GraphKernel {
             }
             edge = end;
             if (w.head == base) {
+                if (awaited != NONE) {
+                    node = await(counts, w, awaited);
+                    awaited = NONE;
+                    continue;
+                }
                 if (list == NONE) {
                     return;
                 }
@@ -140,6 +167,23 @@ final class GraphLoop extends GraphKernel {
                 end = (int) frame.b;
             }
         }
+    }
+
+    /**
+     * Waits for the other predecessors of a node, for a moment and while nobody has work to give away.
+     * Returns the node once it is ready, or none.
+     */
+    private static int await(Countdowns counts, Worker w, int node) {
+        for (int spins = 1; spins <= MAX_SPINS; spins++) {
+            if (counts.hasCome(node)) {
+                return node;
+            }
+            if (spins % LOOK_EVERY == 0 && w.joiner.seesForks()) {
+                break;
+            }
+            Thread.onSpinWait();
+        }
+        return counts.giveUp(node) ? NONE : node;
     }
 
     private static void runNode(GraphRun run, GraphPlan plan, Worker w, int node) {

@@ -112,6 +112,22 @@ final class Joiner {
         return error;
     }
 
+    /** Whether somebody else has a public fork just now; who has none is asked for some. */
+    boolean seesForks() {
+        Crew crew = self.crew;
+        for (int i = 0, n = crew.size(); i < n; i++) {
+            Worker victim = crew.worker(i);
+            if (victim == self) {
+                continue;
+            }
+            if (victim.hasPublic()) {
+                return true;
+            }
+            victim.askForWork();
+        }
+        return false;
+    }
+
     /** Steals a fork of the group from any worker, and runs it; false when there was none. */
     boolean stealOf(Forkable.Detached group) {
         Crew crew = self.crew;

@@ -46,6 +46,39 @@ public class CountdownsStress {
         }
     }
 
+    /** One waits for a moment, as the last arrives: one of the two has the node, and sees all. */
+    @JCStressTest
+    @Outcome(id = "11, 0, 1", expect = ACCEPTABLE, desc = "who waited was the last, or got it")
+    @Outcome(id = "0, 11, 1", expect = ACCEPTABLE, desc = "the other was the last")
+    @Outcome(expect = FORBIDDEN, desc = "never ready, ready twice, or too early")
+    @State
+    public static class WaitVsArrive {
+        final Countdowns counts = new Countdowns(new int[] {2});
+        int a;
+        int b;
+
+        @Actor
+        public void waits(III_Result r) {
+            a = 1;
+            Countdowns.Arrival arrival = counts.arriveAndWait(0);
+            boolean isMine =
+                    arrival == Countdowns.Arrival.LAST
+                            || arrival == Countdowns.Arrival.WAITS && !counts.giveUp(0);
+            r.r1 = two(isMine, b);
+        }
+
+        @Actor
+        public void arrives(III_Result r) {
+            b = 1;
+            r.r2 = two(counts.arrive(0), a);
+        }
+
+        @Arbiter
+        public void nextRun(III_Result r) {
+            r.r3 = !counts.arriveAlone(0) && counts.arriveAlone(0) ? 1 : 0;
+        }
+    }
+
     /** Counters of neighbouring nodes do not disturb each other, and keep count of who is still out. */
     @JCStressTest
     @Outcome(

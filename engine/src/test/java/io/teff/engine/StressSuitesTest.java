@@ -44,6 +44,7 @@ class StressSuitesTest extends StressSuitesContract {
                     WeakArriveCountdowns     TwoArrive Neighbours
                     WeakLastCountdowns       TwoArrive Neighbours
                     WeakWideCountdowns       TwoArriveWide
+                    WeakGiveUpCountdowns     WaitVsArrive
                     WeakTailEventRing        WriteVsRead
                     """);
 
