@@ -23,7 +23,9 @@ import java.lang.invoke.VarHandle;
  * top has passed i.
  *
  * <p>The race: pop and steal want the last task. pop writes bottom, then reads top; steal reads top,
- * then bottom. All four are volatile, so one side sees the other, and the CAS on top decides.
+ * then bottom. All four are volatile, so one side sees the other, and the CAS on top decides. A task
+ * that was alone from the start, as the next link of a chain is, the owner takes as a thief would: by
+ * that CAS, and without the fence between bottom and top.
  *
  * <p>A stolen slot keeps its task reachable until the owner overwrites it or, when it goes idle,
  * sweeps it. A thief never writes a slot: its late null could erase the owner's next push.
@@ -91,10 +93,14 @@ final class TaskDeque extends Pads.DequeFields {
     /** Owner only: the newest task, or null. */
     Runnable pop() {
         long b = bottom - 1;
-        if (topVolatile() > b) {
+        long seen = topVolatile();
+        if (seen > b) {
             return null; // only the owner pushes, so empty stays empty; saves the fence below
         }
         Object[] s = slots;
+        if (seen == b) {
+            return popLone(s, b);
+        }
         setBottomVolatile(b); // before top is read: pairs with steal's top, then bottom
         long t = topVolatile();
         int slot = (int) b & (s.length - 1);
@@ -110,6 +116,16 @@ final class TaskDeque extends Pads.DequeFields {
         }
         setBottomRelease(b + 1);
         return last;
+    }
+
+    private Runnable popLone(Object[] s, long b) {
+        if (!casTop(b, b + 1)) {
+            return null;
+        }
+        int slot = (int) b & (s.length - 1);
+        Runnable task = (Runnable) s[slot];
+        s[slot] = null;
+        return task;
     }
 
     /** Any thread: the oldest task, null when there is none, {@link #LOST} when beaten to it. */
