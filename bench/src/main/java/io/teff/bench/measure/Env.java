@@ -36,7 +36,8 @@ import java.util.stream.Collectors;
  * @param gc the garbage collector
  * @param jvmFlags the flags it was started with
  * @param heapMaxBytes the heap's limit
- * @param commit the checkout the classes lie in, with {@code -dirty} if it was changed
+ * @param commit the checkout the classes lie in, with {@code -dirty} if it was changed outside
+ *     of {@code results/}
  * @param date start in UTC
  * @param loadAverageBefore load over the last minute at the start
  * @param loadAverageAfter the same at the end
@@ -159,7 +160,15 @@ public record Env(
             if (head == null) {
                 return null;
             }
-            String changes = git(dir, "status", "--porcelain", "--untracked-files=no");
+            String changes =
+                    git(
+                            dir,
+                            "status",
+                            "--porcelain",
+                            "--untracked-files=no",
+                            "--",
+                            ":/",
+                            ":(top,exclude)results"); // other records, made just now
             return changes == null || changes.isEmpty() ? head : head + "-dirty";
         } catch (URISyntaxException e) {
             return null; // classes from a place that is no file
