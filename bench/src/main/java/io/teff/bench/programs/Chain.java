@@ -21,8 +21,8 @@ import java.util.concurrent.Future;
  * <p>All executors are used in the same way: {@code thenApplyAsync} of a {@link CompletableFuture},
  * so that no thread waits for a link that is not there yet. {@code threads.blocking} and {@code
  * virtual.blocking} submit tasks that get the future before them and may wait for it, which is often
- * faster there; it cannot hang, since both start tasks in the order of submission. Executors of other
- * processes get the chain from a {@link Flow}.
+ * faster there; it cannot hang, since both start tasks in the order of submission. {@code engine.flow}
+ * is a {@link Flow} of apps, which is how executors of other processes get the chain, too.
  */
 final class Chain implements Program {
     static final Parameter DEPTH =
@@ -34,6 +34,7 @@ final class Chain implements Program {
             new Parameter("sleepMs", "milliseconds each link sleeps", 100, 10, 1, 10_000);
 
     private static final String BLOCKING = "blocking";
+    private static final String FLOW = "flow";
 
     private final boolean slow;
     private final Parameter depth;
@@ -67,9 +68,11 @@ final class Chain implements Program {
 
     @Override
     public List<String> contenders(String executor) {
-        return executor.equals("threads") || executor.equals("virtual")
-                ? List.of(executor, executor + "." + BLOCKING)
-                : List.of(executor);
+        return switch (executor) {
+            case "threads", "virtual" -> List.of(executor, executor + "." + BLOCKING);
+            case "engine" -> List.of(executor, executor + "." + FLOW);
+            default -> List.of(executor);
+        };
     }
 
     @Override
@@ -101,8 +104,8 @@ final class Chain implements Program {
             if (pool.isSequential()) {
                 return inCaller();
             }
-            if (pool.isRemote()) {
-                return sent(pool.service());
+            if (pool.isRemote() || pool.isWay(FLOW)) {
+                return flowing(pool.service());
             }
             return pool.isWay(BLOCKING) ? waiting(pool.service()) : completing(pool.service());
         }
@@ -117,8 +120,8 @@ final class Chain implements Program {
             return sum;
         }
 
-        /** A flow's chain: what is sent to another process is a body with its argument. */
-        private long sent(ExecutorService service) throws Exception {
+        /** A flow's chain; what such a chain sends to another process is a body with its argument. */
+        private long flowing(ExecutorService service) throws Exception {
             long ms = sleepMs;
             List<Future<Long>> links = new ArrayList<>(depth);
             try (Flow flow = Flow.on(service)) {
