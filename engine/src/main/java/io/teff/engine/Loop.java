@@ -120,11 +120,13 @@ final class Loop {
             acc = kernel.run(body, out, i, end, acc);
             long now = System.nanoTime();
             kernel.tune(end - i, now - then);
+            double lately = (double) (now - then) / (end - i);
             then = now;
             i = end;
             boolean asleep = crew.sleepers.any();
             long handOver = asleep ? HAND_OVER_ASLEEP_NS : HAND_OVER_AWAKE_NS;
-            double restNs = (double) (now - start) / (i - lo) * (hi - i);
+            double each = (double) (now - start) / (i - lo);
+            double restNs = Math.max(each, lately) * (hi - i); // later ones may be longer
             if (now - start > HAND_OVER_AWAKE_NS && restNs > 2.0 * handOver) {
                 for (double ns = restNs;
                         ns > 2.0 * handOver && crew.sleepers.any();
