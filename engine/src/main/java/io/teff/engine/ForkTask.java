@@ -80,6 +80,17 @@ public abstract class ForkTask<R> {
         return compute(w);
     }
 
+    /**
+     * Takes this task back, unless somebody has stolen it: then it was never forked, and the caller computes
+     * it, or does its work in some other way.
+     *
+     * @return false if it was stolen, and is still to be joined
+     * @throws IllegalStateException if this is no open fork of {@code w}
+     */
+    public final boolean unfork(Worker w) {
+        return STOLEN.unfork(w, token);
+    }
+
     private void run(Worker w) {
         result = compute(w);
     }

@@ -11,6 +11,30 @@ abstract class Forkable {
     abstract long run(Worker w, long a, long b, Object ref);
 
     /**
+     * Takes the newest unjoined fork back, unless somebody has stolen it: then it never was, and the caller
+     * does its work by a plain call, with all that it knows beside the fork's arguments. Like {@link
+     * java.util.concurrent.ForkJoinTask#tryUnfork}.
+     *
+     * <pre>{@code
+     * int right = fork(w, n - 1);
+     * long left = compute(w, n - 2);
+     * return left + (unfork(w, right) ? compute(w, n - 1) : join(w, right));
+     * }</pre>
+     *
+     * @param forked what {@code fork} returned
+     * @return false if it was stolen, and is still to be joined
+     * @throws IllegalStateException if that is no open fork of {@code w}
+     */
+    protected final boolean unfork(Worker w, int forked) {
+        check(w, "unfork");
+        if (forked < w.split || w.head != forked + 1) {
+            return w.joiner.unfork(forked);
+        }
+        w.head = forked;
+        return true;
+    }
+
+    /**
      * Whose forks nobody waits for: the group that knows when all of them have ended; null for a fork that
      * is joined.
      *

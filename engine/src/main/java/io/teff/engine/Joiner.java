@@ -185,22 +185,7 @@ final class Joiner {
 
     /** Join, when the fork is public, stolen, or not the newest. */
     long join(int forked) {
-        if (forked < 0 || forked >= self.head) {
-            throw new IllegalStateException(
-                    "join without fork: token "
-                            + forked
-                            + " is not among the "
-                            + self.head
-                            + " open forks of worker "
-                            + self.index
-                            + "; each fork is joined once, the newest first");
-        }
-        if (self.head > forked + 1) {
-            Throwable lost = abandon(forked + 1); // an exception came past them, and was caught
-            if (lost != null) {
-                self.fail(lost);
-            }
-        }
+        makeNewest(forked, "join");
         Frame frame = self.frames[forked];
         if (self.pop(forked)) {
             return frame.task.run(self, frame.a, frame.b, frame.ref);
@@ -213,6 +198,33 @@ final class Joiner {
             throw Errors.sneak(error);
         }
         return result;
+    }
+
+    /** Unfork, likewise. */
+    boolean unfork(int forked) {
+        makeNewest(forked, "unfork");
+        return self.pop(forked);
+    }
+
+    /** The forks above it are there since an exception came past them and was caught: gives them up. */
+    private void makeNewest(int forked, String what) {
+        if (forked < 0 || forked >= self.head) {
+            throw new IllegalStateException(
+                    what
+                            + " without fork: token "
+                            + forked
+                            + " is not among the "
+                            + self.head
+                            + " open forks of worker "
+                            + self.index
+                            + "; each fork is joined once, the newest first");
+        }
+        if (self.head > forked + 1) {
+            Throwable lost = abandon(forked + 1);
+            if (lost != null) {
+                self.fail(lost);
+            }
+        }
     }
 
     /**

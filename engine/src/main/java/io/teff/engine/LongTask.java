@@ -22,7 +22,8 @@ package io.teff.engine;
  * <p>Make the instance a constant: one object serves any number of concurrent computations. Forks are
  * joined in reverse order, by the same {@code compute} that made them. The token makes the join cheap
  * as well as checked: the position to return to comes from a register and not from the worker's
- * memory, which each nested fork has just written.
+ * memory, which each nested fork has just written. Where a caller knows more of the work than the fork's
+ * arguments say, {@link #unfork} gives it back instead, unless it was stolen.
  *
  * <p>Errors: what a forked task throws, its join throws. An exception that leaves {@code compute}
  * between fork and join drops the forks that nobody has begun, and waits for those that were stolen

@@ -115,6 +115,31 @@ class ForkTaskTest {
                 });
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void unforkTakesBackWhatNobodyStole(boolean stolen) {
+        try (Engine engine = engine(stolen ? 2 : 1)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            Lambda<String> parent =
+                    new Lambda<>(
+                            (self, w) -> {
+                                Lambda<String> child =
+                                        new Lambda<>(
+                                                (c, thief) -> {
+                                                    begun.countDown();
+                                                    return "stolen";
+                                                });
+                                child.fork(w);
+                                if (stolen) {
+                                    letOneBeStolen(w, begun);
+                                }
+                                return child.unfork(w) ? "taken back" : child.join(w);
+                            });
+            assertThat(engine.invoke(parent)).isEqualTo(stolen ? "stolen" : "taken back");
+            assertWhole(engine);
+        }
+    }
+
     @Test
     void nullIsAResult() {
         try (Engine engine = engine(1)) {

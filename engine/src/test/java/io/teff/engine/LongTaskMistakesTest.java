@@ -39,6 +39,27 @@ class LongTaskMistakesTest {
     }
 
     @Test
+    void unforkWithoutForkSaysSo() {
+        try (Engine engine = engine(1)) {
+            assertMistake(
+                    engine,
+                    (self, w, a) -> self.unfork(w, 0) ? 1 : 0,
+                    "unfork without fork: token 0 is not among the 0 open forks of worker 0");
+            assertMistake(
+                    engine,
+                    (self, w, a) -> {
+                        int forked = FIB.fork(w, 3);
+                        return FIB.unfork(w, forked) ? FIB.join(w, forked) : 0;
+                    },
+                    "join without fork: token 0");
+            assertThatThrownBy(() -> FIB.unfork(null, 0))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("unfork on thread");
+            assertWhole(engine);
+        }
+    }
+
+    @Test
     void joinTwiceSaysSo() {
         try (Engine engine = engine(1)) {
             assertMistake(

@@ -186,6 +186,88 @@ class LongTaskTest {
         }
     }
 
+    private static final LongTask UNFORKED =
+            new LongTask() {
+                @Override
+                protected long compute(Worker w, long n) {
+                    if (n < 2) {
+                        return n;
+                    }
+                    int forked = fork(w, n - 1);
+                    long right = compute(w, n - 2);
+                    return right + (unfork(w, forked) ? compute(w, n - 1) : join(w, forked));
+                }
+            };
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void whatIsTakenBackIsTheCallersToDo(int workers) {
+        try (Engine engine = engine(workers)) {
+            for (int i = 0; i < 300; i++) {
+                assertThat(engine.invoke(UNFORKED, 18)).as("run %s", i).isEqualTo(2584);
+            }
+            assertThat(engine.invoke(UNFORKED, 31)).isEqualTo(1346269);
+            assertWhole(engine);
+        }
+    }
+
+    @Test
+    void unforkLeavesTheWorkUndone() {
+        try (Engine engine = engine(1)) {
+            AtomicInteger runs = new AtomicInteger();
+            LambdaTask child = new LambdaTask((self, w, a) -> runs.incrementAndGet());
+            LambdaTask parent =
+                    new LambdaTask(
+                            (self, w, a) -> {
+                                int older = child.fork(w, 1);
+                                int newer = child.fork(w, 2);
+                                boolean both = child.unfork(w, newer) && child.unfork(w, older);
+                                return both ? 7 : 0;
+                            });
+            assertThat(engine.invoke(parent, 0)).isEqualTo(7);
+            assertThat(runs).hasValue(0);
+            assertWhole(engine);
+        }
+    }
+
+    @Test
+    void stolenForkIsNotTakenBack() {
+        try (Engine engine = engine(2)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            LambdaTask child =
+                    new LambdaTask(
+                            (self, w, a) -> {
+                                begun.countDown();
+                                return a * 2;
+                            });
+            LambdaTask parent =
+                    new LambdaTask(
+                            (self, w, a) -> {
+                                int forked = child.fork(w, a);
+                                letOneBeStolen(w, begun);
+                                assertThat(child.unfork(w, forked)).isFalse();
+                                return child.join(w, forked) + 1;
+                            });
+            assertThat(engine.invoke(parent, 20)).isEqualTo(41);
+            assertWhole(engine);
+        }
+    }
+
+    @Test
+    void publicForkIsTakenBackIfNobodyCame() {
+        try (Engine engine = engine(1)) {
+            LambdaTask parent =
+                    new LambdaTask(
+                            (self, w, a) -> {
+                                int forked = FIB.fork(w, 10);
+                                w.shareAll();
+                                return FIB.unfork(w, forked) ? a : 0;
+                            });
+            assertThat(engine.invoke(parent, 5)).isEqualTo(5);
+            assertWhole(engine);
+        }
+    }
+
     @Test
     void invokeInsideATaskRunsOnTheSameWorker() throws Exception {
         try (Engine engine = engine(1)) {

@@ -23,6 +23,8 @@ import picocli.CommandLine.Option;
  */
 @Command(name = "forkjoin", description = "Fork/join: fib with no cut-off, ns per activation.")
 final class ForkJoinBench extends MicroCommand {
+    private static final String JOINED = "engine.longtask.join";
+
     /** All contenders, in the order of their rows. */
     static final List<String> CONTENDERS =
             list(
@@ -30,6 +32,7 @@ final class ForkJoinBench extends MicroCommand {
                     "engine.longtask",
                     "engine.longtask.monitored",
                     "engine.longtask.traced",
+                    JOINED,
                     "engine.forktask",
                     "engine.forktask.field",
                     "forkjoin.lean",
@@ -39,6 +42,7 @@ final class ForkJoinBench extends MicroCommand {
 
     private static final int PRIME = 18; // 8,361 activations
     private static final LongTask[] OTHERS = {new CountLeaves(), new Halve()};
+    private static final LongTask[] FIBS = {Fib.TYPED, Fib.JOINED};
 
     @Option(
             names = "--n",
@@ -89,6 +93,7 @@ final class ForkJoinBench extends MicroCommand {
                         watching,
                         (e, k) -> e.invoke(Fib.TYPED, k));
             }
+            engine(contenders, JOINED, workers, n, (e, k) -> e.invoke(Fib.JOINED, k));
             engine(contenders, "engine.forktask", workers, n, (e, k) -> e.invoke(new Fib.Task(k)));
             engine(
                     contenders,
@@ -133,6 +138,9 @@ final class ForkJoinBench extends MicroCommand {
                                 Engine engine = scope.pool();
                                 for (LongTask other : OTHERS) {
                                     engine.invoke(other, 1L << 12);
+                                }
+                                for (LongTask other : FIBS) {
+                                    engine.invoke(other, PRIME);
                                 }
                                 engine.invoke(new SumRange(), 1L << 12, 0);
                                 engine.invoke(new Fib.Task(PRIME));
