@@ -56,7 +56,7 @@ final class Fibonacci extends SuiteProgram {
             }
             int left = fork(w, n - 1);
             long right = compute(w, n - 2);
-            return right + join(w, left);
+            return right + (unfork(w, left) ? compute(w, n - 1) : join(w, left));
         }
     }
 

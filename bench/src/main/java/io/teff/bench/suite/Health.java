@@ -113,8 +113,12 @@ final class Health extends SuiteProgram {
                 newest = fork(w, 0, 0, one);
             }
             village.treat();
-            for (int i = 0; i < below.length; i++) {
-                join(w, newest--);
+            for (int i = below.length - 1; i >= 0; i--, newest--) {
+                if (unfork(w, newest)) {
+                    live(w, below[i]);
+                } else {
+                    join(w, newest);
+                }
             }
             village.receive();
         }

@@ -68,7 +68,7 @@ final class Integral extends SuiteProgram {
         answer = Double.longBitsToDouble(area);
     }
 
-    /** From x to x; what else is known of a panel is computed again, which costs less than memory. */
+    /** From x to x; what else is known of a panel is computed again by a thief, and by nobody else. */
     private static final class Forks extends LongPairTask {
         @Override
         protected long compute(Worker w, long from, long to, Object none) {
@@ -91,6 +91,9 @@ final class Integral extends SuiteProgram {
             int forked =
                     fork(w, Double.doubleToRawLongBits(x0), Double.doubleToRawLongBits(x), null);
             double rest = area(w, x, x1, y, y1, right);
+            if (unfork(w, forked)) {
+                return rest + area(w, x0, x, y0, y, left);
+            }
             return rest + Double.longBitsToDouble(join(w, forked));
         }
     }

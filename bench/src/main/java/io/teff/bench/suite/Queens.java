@@ -102,7 +102,7 @@ final class Queens extends SuiteProgram {
             }
             int forked = fork(w, next);
             long ways = onEach(w, board, free ^ square);
-            return ways + join(w, forked);
+            return ways + (unfork(w, forked) ? compute(w, next) : join(w, forked));
         }
     }
 
