@@ -22,7 +22,7 @@ final class Node {
                 @Override
                 public Node decode(byte[] bytes) {
                     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-                    Node node = new Node(null);
+                    Node node = new Node();
                     buffer.get(node.state);
                     node.depth = buffer.getInt();
                     node.children = buffer.getInt();
@@ -32,12 +32,7 @@ final class Node {
 
     static final int STATE_BYTES = 20;
 
-    final Object owner; // whose walk it is of; null: nobody's
     final byte[] state = new byte[STATE_BYTES];
     int depth;
     int children;
-
-    Node(Object owner) {
-        this.owner = owner;
-    }
 }

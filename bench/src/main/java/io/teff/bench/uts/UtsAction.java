@@ -19,7 +19,7 @@ final class UtsAction extends RecursiveAction {
 
         Shared(Tree tree) {
             Branching branching = new Branching(tree);
-            walks = ThreadLocal.withInitial(() -> new Walk(tree, branching, null));
+            walks = ThreadLocal.withInitial(() -> new Walk(tree, branching));
         }
     }
 
@@ -45,20 +45,17 @@ final class UtsAction extends RecursiveAction {
         long sum = 0;
         Node next = top;
         while (next != null) {
-            int children = walk.enter(next);
-            sum += children;
-            for (int i = 0; i < children; i++) {
-                if (walk.make(i)) {
-                    walk.push();
-                    UtsAction child = new UtsAction(shared, walk.detach());
-                    if (size == open.length) {
-                        open = Arrays.copyOf(open, 2 * size);
-                    }
-                    open[size++] = child;
-                    child.fork();
+            sum += walk.expand(next);
+            for (int i = 0; i < walk.size() - 1; i++) {
+                UtsAction child = new UtsAction(shared, walk.detach(i));
+                if (size == open.length) {
+                    open = Arrays.copyOf(open, 2 * size);
                 }
+                open[size++] = child;
+                child.fork();
             }
-            next = null;
+            next = walk.size() > 0 ? walk.pop() : null;
+            walk.cut(0);
             while (next == null && size > 0) {
                 UtsAction newest = open[--size];
                 open[size] = null;

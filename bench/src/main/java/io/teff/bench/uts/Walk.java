@@ -24,7 +24,6 @@ final class Walk extends WalkPads {
     private static final int NUMBER_AT = Node.STATE_BYTES;
     private static final int RANDOM_AT = Node.STATE_BYTES - Integer.BYTES;
 
-    private final Object owner;
     private final Branching branching;
     private final int hashesPerChild;
     private final MessageDigest sha1 = sha1();
@@ -35,9 +34,7 @@ final class Walk extends WalkPads {
     private int deepest;
     private long leaves;
 
-    /** A walk; its nodes will say that they are {@code owner}'s. */
-    Walk(Tree tree, Branching branching, Object owner) {
-        this.owner = owner;
+    Walk(Tree tree, Branching branching) {
         this.branching = branching;
         hashesPerChild = tree.g();
         grow();
@@ -53,17 +50,11 @@ final class Walk extends WalkPads {
 
     /** The whole tree on this thread: its totals. */
     static Totals plain(Tree tree) {
-        Walk walk = new Walk(tree, new Branching(tree), null);
+        Walk walk = new Walk(tree, new Branching(tree));
         Node next = root(tree);
         long nodes = 1;
         while (true) {
-            int children = walk.enter(next);
-            nodes += children;
-            for (int i = 0; i < children; i++) {
-                if (walk.make(i)) {
-                    walk.push();
-                }
-            }
+            nodes += walk.expand(next);
             if (walk.size == 0) {
                 return new Totals(
                         nodes, walk.takeLeaves() + (nodes == 1 ? 1 : 0), walk.takeDeepest());
@@ -76,7 +67,7 @@ final class Walk extends WalkPads {
     static Node root(Tree tree) {
         byte[] seed = new byte[Node.STATE_BYTES];
         INTS.set(seed, RANDOM_AT, tree.r());
-        Node root = new Node(null);
+        Node root = new Node();
         System.arraycopy(sha1().digest(seed), 0, root.state, 0, Node.STATE_BYTES);
         root.children = new Branching(tree).children(random(root.state), 0);
         return root;
@@ -86,28 +77,36 @@ final class Walk extends WalkPads {
         return (int) INTS.get(state, RANDOM_AT) & Integer.MAX_VALUE;
     }
 
-    /** Makes this node the parent of the next children; says how many there are. */
-    int enter(Node parent) {
-        System.arraycopy(parent.state, 0, input, 0, Node.STATE_BYTES);
-        depth = parent.depth + 1;
-        if (parent.children > 0 && depth > deepest) {
+    /**
+     * Makes the children of a node, and keeps those that have children themselves; says how many there are
+     * in all. Whether one has children is not to be foreseen, so nothing branches on it: each is made in the
+     * place where it would be kept, and the next one takes that place if it was a leaf.
+     */
+    int expand(Node parent) {
+        int children = parent.children;
+        enter(parent);
+        if (children > 0 && depth > deepest) {
             deepest = depth;
         }
-        return parent.children;
+        int from = size;
+        for (int i = 0; i < children; i++) {
+            Node child = stack[size];
+            hash(i, child.state);
+            int below = branching.children(random(child.state), depth);
+            child.depth = depth;
+            child.children = below;
+            size += -below >>> Integer.SIZE - 1; // 1 if there are any
+            if (size == stack.length) {
+                grow();
+            }
+        }
+        leaves += children - (size - from);
+        return children;
     }
 
-    /** Makes a child; says whether it has children. It is lost with the next, unless it is pushed. */
-    boolean make(int number) {
-        Node child = stack[size];
-        hash(number, child.state);
-        int children = branching.children(random(child.state), depth);
-        if (children == 0) {
-            leaves++;
-            return false;
-        }
-        child.depth = depth;
-        child.children = children;
-        return true;
+    private void enter(Node parent) {
+        System.arraycopy(parent.state, 0, input, 0, Node.STATE_BYTES);
+        depth = parent.depth + 1;
     }
 
     private void hash(int number, byte[] output) {
@@ -124,7 +123,7 @@ final class Walk extends WalkPads {
 
     /** So many hashes and nothing else, in families as a tree's; gives the last random number. */
     static int hashes(Tree tree, long count) {
-        Walk walk = new Walk(tree.ofOneHash(), new Branching(tree), null);
+        Walk walk = new Walk(tree.ofOneHash(), new Branching(tree));
         Node parent = root(tree);
         byte[] child = walk.stack[0].state;
         walk.enter(parent);
@@ -137,30 +136,21 @@ final class Walk extends WalkPads {
         return random(child);
     }
 
-    /** Keeps the child that was made last. */
-    Node push() {
-        Node kept = stack[size++];
-        if (size == stack.length) {
-            grow();
-        }
-        return kept;
+    /** The node that was kept so many after the first. */
+    Node kept(int index) {
+        return stack[index];
     }
 
-    /** The newest of those that are kept. */
-    Node newest() {
-        return stack[size - 1];
-    }
-
-    /** Takes it off; it stays as it is until the next child is made. */
+    /** Takes the newest off; it stays as it is until the next child is made. */
     Node pop() {
         return stack[--size];
     }
 
-    /** Takes the newest off for good: another object takes its place. */
-    Node detach() {
-        Node newest = stack[--size];
-        stack[size] = new Node(owner);
-        return newest;
+    /** Gives one away for good: another object takes its place. */
+    Node detach(int index) {
+        Node node = stack[index];
+        stack[index] = new Node();
+        return node;
     }
 
     /** How many are kept. */
@@ -191,7 +181,7 @@ final class Walk extends WalkPads {
         int from = stack.length;
         stack = Arrays.copyOf(stack, Math.max(64, 2 * from));
         for (int i = from; i < stack.length; i++) {
-            stack[i] = new Node(owner);
+            stack[i] = new Node();
         }
     }
 }

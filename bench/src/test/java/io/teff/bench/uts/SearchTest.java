@@ -72,7 +72,7 @@ class SearchTest {
     }
 
     private static Node hashed(byte[] input, int depth) throws Exception {
-        Node node = new Node(null);
+        Node node = new Node();
         byte[] hash = MessageDigest.getInstance("SHA-1").digest(input);
         System.arraycopy(hash, 0, node.state, 0, hash.length);
         node.depth = depth;
