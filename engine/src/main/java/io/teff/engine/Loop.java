@@ -126,7 +126,10 @@ final class Loop {
             boolean asleep = crew.sleepers.any();
             long handOver = asleep ? HAND_OVER_ASLEEP_NS : HAND_OVER_AWAKE_NS;
             double each = (double) (now - start) / (i - lo);
-            double restNs = Math.max(each, lately) * (hi - i); // later ones may be longer
+            if (asleep) { // elements may get longer, and a wake-up must not come too late
+                each = Math.max(each, lately);
+            }
+            double restNs = each * (hi - i);
             if (now - start > HAND_OVER_AWAKE_NS && restNs > 2.0 * handOver) {
                 for (double ns = restNs;
                         ns > 2.0 * handOver && crew.sleepers.any();
