@@ -82,6 +82,21 @@ class ForkStack extends Pads.ForkStackFields {
         return h;
     }
 
+    /** The same without numbers, of a task that has none. */
+    final int push(Forkable task, Object ref) {
+        int h = head;
+        Frame frame = frames[h];
+        if (frame.task != task) {
+            frame.task = task;
+        }
+        frame.ref = ref;
+        head = h + 1;
+        if (h >= limitOpaque()) {
+            pushed();
+        }
+        return h;
+    }
+
     /** Compares before it stores references: a reference store into an old object costs a card. */
     private static void fill(Frame frame, Forkable task, long a, long b, Object ref) {
         if (frame.task != task) {

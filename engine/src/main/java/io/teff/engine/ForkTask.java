@@ -61,7 +61,7 @@ public abstract class ForkTask<R> {
      */
     public final void fork(Worker w) {
         Forkable.check(w, "fork");
-        token = w.push(STOLEN, 0, 0, this);
+        token = w.push(STOLEN, this);
     }
 
     /**
