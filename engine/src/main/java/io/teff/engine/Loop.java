@@ -11,8 +11,9 @@ import java.util.function.LongFunction;
  * on a busy engine costs what a plain loop costs, and nobody has to guess a grain.
  *
  * <p>A caller begins by itself. It lets the workers have the rest as soon as that rest is worth more than
- * the hand-over: a short loop never leaves its thread. A caller that is a worker shares it at once if
- * another one waits for work, spinning, or if elements are long.
+ * the hand-over: a short loop never leaves its thread, and no loop does where there is but one worker. A
+ * caller that is a worker shares it at once if another one waits for work, spinning, or if elements are
+ * long.
  *
  * <p>Source: Tzannes et al., "Lazy binary-splitting", 2010.
  */
@@ -130,7 +131,9 @@ final class Loop {
                 each = Math.max(each, lately);
             }
             double restNs = each * (hi - i);
-            if (now - start > HAND_OVER_AWAKE_NS && restNs > 2.0 * handOver) {
+            if (crew.workers.length > 1 // or the one would do what the caller can
+                    && now - start > HAND_OVER_AWAKE_NS
+                    && restNs > 2.0 * handOver) {
                 for (double ns = restNs;
                         ns > 2.0 * handOver && crew.sleepers.any();
                         ns -= handOver) {
