@@ -103,21 +103,18 @@ final class TaskDeque extends Pads.DequeFields {
         }
         setBottomVolatile(b); // before top is read: pairs with steal's top, then bottom
         long t = topVolatile();
-        int slot = (int) b & (s.length - 1);
         if (t < b) {
+            int slot = (int) b & (s.length - 1);
             Runnable task = (Runnable) s[slot];
             s[slot] = null;
             return task;
         }
-        Runnable last = null;
-        if (t == b && casTop(t, t + 1)) {
-            last = (Runnable) s[slot];
-            s[slot] = null;
-        }
+        Runnable last = t == b ? popLone(s, b) : null;
         setBottomRelease(b + 1);
         return last;
     }
 
+    /** Takes the only task, at this index, from the top; null if a thief was faster. */
     private Runnable popLone(Object[] s, long b) {
         if (!casTop(b, b + 1)) {
             return null;

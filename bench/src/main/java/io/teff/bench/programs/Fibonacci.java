@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
  *
  * <ul>
  *   <li>{@code sequential}: plain recursion; {@code sequential.iterative}: a loop of n additions.
- *   <li>{@code engine}: {@link Fib#TYPED}, by fork and join.
+ *   <li>{@code engine}: {@link Fib#TYPED}: fork, and {@code unfork} of what nobody took.
  *   <li>{@code forkjoin}: {@link Fib.Lean}, the leanest form known: plain recursion, fork, and at the join {@code
  *       tryUnfork}, so that a call that nobody took is made directly; the result is a field, so
  *       nothing is boxed.
