@@ -194,7 +194,7 @@ public abstract class AppFuture<R> extends Promise<R> implements Future<R> {
     final void whenEnded(Listener.Action action) {
         Listener listener = new Listener(action);
         if (!addDependent(listener)) {
-            Runners.of(flow()).now(listener, isFailed());
+            Runners.of(flow()).now(listener);
         }
     }
 

@@ -1,31 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.flow;
 
-import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
-
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-
 /**
- * A call and its arguments, some of which are futures that it waits for: it is the first link to
- * what it waits for itself.
+ * A call and its arguments, some of which are futures that it waits for: it hangs on one of them at a
+ * time, itself the link. When that has ended, whoever ended it looks for another that has not, so a
+ * dependency that ends meanwhile costs nothing, and nothing is counted.
  *
- * <pre>
- * FIELD         WRITTEN BY         HOW                              READ BY
- * args, record  caller             plain, before the task hangs     runner of the task
- *                                  on anything
- * pending       caller; runners    plain before; getAndAdd          runners
- * missed        caller; runners    plain, before getAndAdd          who finds that all have arrived
- * </pre>
+ * <p>One thread at a time owns the call, and only the owner reads and writes here: the caller until
+ * the call hangs on something, then the runner that ends that. The CAS on the future's outcome hands
+ * it over.
  */
 abstract class Arrival<R> extends Running<R> {
-    private static final VarHandle PENDING =
-            fieldVarHandle(
-                    MethodHandles.lookup(), "pending", VarHandle.class, Arrival.class, int.class);
-
     final App<R> app;
     TaskRecord record; // null for a task that uses no option: the fast path
-    private int pending; // 0 also with one dependency, which needs no counting
+    private int unseen; // places of the many, from the first, that may not have ended; 0 if few
+    private boolean hasOthers; // of the few: there are others than the one it hangs on
     private boolean missed; // a dependency has failed
     private Object a; // the first two arguments; further ones are the subclass's
     private Object b;
@@ -80,119 +69,82 @@ abstract class Arrival<R> extends Running<R> {
 
     /** Begins: waits for the arguments, or is launched at once. */
     final void begin(Runner runner) {
-        int n = arity();
-        int waits = record == null ? 0 : record.begin(this);
-        AppFuture<?> only = null;
-        for (int i = 0; i < n; i++) {
-            Object arg = arg(i);
-            if (arg instanceof AppFuture<?> future) {
-                only = future;
-                waits++;
-            } else if (arg instanceof Nested nested) {
-                waits += nested.futures().size();
-            }
-        }
-        if (waits == 0) {
-            arrived(runner);
-        } else if (waits == 1 && only != null) {
-            if (isThere(only, this)) {
-                arrived(runner);
-            }
-        } else {
-            await(waits, runner);
-        }
+        unseen = arity() + (record == null ? 0 : record.begin(this));
+        resolved(runner);
     }
 
     /**
-     * Begins, for a call without a record whose arguments are these, or fewer. False if it need not
-     * wait: then the caller goes on with {@link #arrived}.
+     * Begins, for a call without a record whose arguments are these, or fewer, and none nested. False
+     * if it need not wait: then the caller goes on with {@link #arrived}.
      */
     final boolean waits(Object x, Object y, Object z) {
-        AppFuture<?> first = x instanceof AppFuture<?> future ? future : null;
-        AppFuture<?> second = y instanceof AppFuture<?> future ? future : null;
-        AppFuture<?> third = z instanceof AppFuture<?> future ? future : null;
-        int waits = (first != null ? 1 : 0) + (second != null ? 1 : 0) + (third != null ? 1 : 0);
-        if (waits > 1) {
-            return waits(waits, first, second, third);
-        }
-        AppFuture<?> only = first != null ? first : second != null ? second : third;
-        return only != null && !isThere(only, this);
+        AppFuture<?> one;
+        do {
+            hasOthers = false;
+            one = newer(newer(newer(null, x), y), z);
+        } while (one != null && !one.addDependent(this));
+        return one != null;
     }
 
-    private boolean waits(int waits, AppFuture<?> first, AppFuture<?> second, AppFuture<?> third) {
-        pending = waits;
-        int there = 0;
-        Dependent link = this;
-        for (int i = 0; i < 3; i++) { // a loop, as it is inlined wherever calls are made
-            AppFuture<?> future = i == 0 ? first : i == 1 ? second : third;
-            if (future == null) {
-                continue;
-            }
-            if (isThere(future, link == null ? new Edge(this) : link)) {
-                there++;
-            } else {
-                link = null;
-            }
+    /**
+     * The one to hang on: the first that nobody waits for, as it is probably the newest of them and
+     * will be the last to end.
+     */
+    private AppFuture<?> newer(AppFuture<?> before, Object arg) {
+        if (!(arg instanceof AppFuture<?> future) || hasEnded(future)) {
+            return before;
         }
-        return there == 0 || (int) PENDING.getAndAdd(this, -there) != there;
+        if (before == null) {
+            return future;
+        }
+        hasOthers = true;
+        return before.outcome() != null && future.outcome() == null ? future : before;
     }
 
-    /** Whether a dependency has ended; if not, the link hangs on it now. */
-    private boolean isThere(AppFuture<?> future, Dependent link) {
-        if (future.addDependent(link)) {
-            return false;
-        }
-        if (future.isFailed()) {
-            miss();
-        }
-        return true;
-    }
-
-    private void await(int waits, Runner runner) {
-        pending = waits;
-        int there = 0;
-        boolean linked = false;
-        for (int i = 0, n = arity(); i < n; i++) {
-            Object arg = arg(i);
-            if (arg instanceof AppFuture<?> future) {
-                if (isThere(future, linked ? new Edge(this) : this)) {
-                    there++;
-                } else {
-                    linked = true;
+    /** As {@link #waits(Object, Object, Object)}, for any number: hangs on the last, most likely. */
+    private boolean waits() {
+        int arity = arity();
+        for (; unseen > 0; unseen--) {
+            int place = unseen - 1;
+            Object arg = place < arity ? arg(place) : record.dependency(place - arity);
+            AppFuture<?> future;
+            while ((future = notEnded(arg)) != null) {
+                if (future.addDependent(this)) {
+                    return true;
                 }
-            } else if (arg instanceof Nested nested) {
-                there += awaitAll(nested.futures());
             }
         }
-        if (record != null) {
-            there += awaitAll(record.dependencies());
-        }
-        if (there > 0 && (int) PENDING.getAndAdd(this, -there) == there) {
-            arrived(runner);
-        }
+        return false;
     }
 
-    private int awaitAll(Iterable<? extends AppFuture<?>> futures) {
-        int there = 0;
-        for (AppFuture<?> future : futures) {
-            if (isThere(future, new Edge(this))) {
-                there++;
-            }
+    /** What of an argument has not ended; null if all has. */
+    private AppFuture<?> notEnded(Object arg) {
+        if (arg instanceof AppFuture<?> future) {
+            return hasEnded(future) ? null : future;
         }
-        return there;
+        return arg instanceof Nested nested ? nested.notEnded(this) : null;
+    }
+
+    /** Whether a dependency has ended; if it has failed, that is remembered. */
+    final boolean hasEnded(AppFuture<?> future) {
+        Object s = future.outcome();
+        if (s instanceof Outcome.Failed) {
+            missed = true;
+        }
+        return isOutcome(s);
     }
 
     @Override
     final void resolved(Runner runner) {
-        // none to count, or none but this: who was before has released what it did by getAndAdd
-        if ((int) PENDING.getAcquire(this) <= 1 || (int) PENDING.getAndAdd(this, -1) == 1) {
-            arrived(runner);
+        if (unseen > 0 ? waits() : hasOthers && waits(a, b, app.arity > 2 ? furtherArg(2) : null)) {
+            return;
         }
+        arrived(runner);
     }
 
     @Override
     final void miss() {
-        missed = true; // before getAndAdd; read by whoever finds that all have arrived
+        missed = true;
     }
 
     /** All arguments are there, or have failed. */

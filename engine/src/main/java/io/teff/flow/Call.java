@@ -148,7 +148,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         enter(null);
         runner.count(app.id, DONE);
         if (before != null) {
-            runner.add((Dependent) before, false);
+            runner.follow((Dependent) before);
         }
     }
 
@@ -213,7 +213,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         returned(TaskState.JOINING);
         if (join(runner.thread, joining)) { // see ended
             runner.count(app.id, Tally.JOINED);
-            joining.begin(runner);
+            joining.resolved(runner);
         } else {
             awaitInterrupt();
             joining.cancel(runner);
@@ -296,7 +296,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             cancelled.settled = true; // pairs with awaitInterrupt
         }
         if (cancelled.at instanceof Hold hold) {
-            runner.add(new Listener(hold::cancel), false); // not here: joins may be nested deeply
+            runner.add(new Listener(hold::cancel)); // not here: joins may be nested deeply
         }
         return won;
     }

@@ -24,7 +24,7 @@ public final class DataFuture extends Derived<DataFile> {
     void follow(AppFuture<?> source) {
         this.source = source;
         if (!source.addDependent(this)) {
-            Runners.of(flow()).now(this, source.isFailed());
+            Runners.of(flow()).now(this);
         }
     }
 

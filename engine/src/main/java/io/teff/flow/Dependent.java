@@ -3,8 +3,7 @@ package io.teff.flow;
 
 /**
  * What waits for an {@link AppFuture}: a link of the stack of dependents that hangs on it. A link
- * lies in one stack at a time; a task with several dependencies has an {@link Edge} for each further
- * one.
+ * lies in one stack at a time; what waits for several futures hangs on one after the other.
  */
 abstract class Dependent {
     /** Written by whoever pushes or unlinks it; read after the CAS on the future's outcome. */
@@ -27,29 +26,5 @@ abstract class Dependent {
     /** Whether nobody needs it any more, so that it may be dropped. */
     boolean hasGivenUp() {
         return false;
-    }
-
-    /** A further dependency of a task. */
-    static final class Edge extends Dependent {
-        private final Arrival<?> call;
-
-        Edge(Arrival<?> call) {
-            this.call = call;
-        }
-
-        @Override
-        void resolved(Runner runner) {
-            call.resolved(runner);
-        }
-
-        @Override
-        void miss() {
-            call.miss();
-        }
-
-        @Override
-        void failed(Throwable error, Runner runner) {
-            call.failed(error, runner);
-        }
     }
 }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What a join app waits for after its body has returned: one future, or several whose results make a
@@ -16,13 +15,13 @@ final class Joining extends Dependent implements Call.Hold {
     private final Call<?> outer;
     private final List<AppFuture<?>> inner;
     private final boolean isList;
-    private final AtomicInteger pending;
+    private int unseen; // inner futures, from the first, that may not have ended; who owns the link
 
     private Joining(Call<?> outer, List<AppFuture<?>> inner, boolean isList) {
         this.outer = outer;
         this.inner = inner;
         this.isList = isList;
-        pending = inner.size() == 1 ? null : new AtomicInteger(inner.size());
+        unseen = inner.size();
     }
 
     static Joining of(Call<?> outer, Object returned) {
@@ -68,24 +67,15 @@ final class Joining extends Dependent implements Call.Hold {
                         + ": return a future, or a collection of futures");
     }
 
-    void begin(Runner runner) {
-        if (inner.isEmpty()) {
-            allThere(runner);
-            return;
-        }
-        for (AppFuture<?> future : inner) {
-            Dependent link = pending == null ? this : new Link(this);
-            if (!future.addDependent(link)) {
-                resolved(runner);
-            }
-        }
-    }
-
+    /** Hangs on an inner future that has not ended, the last first; or ends the join app. */
     @Override
     void resolved(Runner runner) {
-        if (pending == null || pending.decrementAndGet() == 0) {
-            allThere(runner);
+        for (; unseen > 0; unseen--) {
+            if (inner.get(unseen - 1).addDependent(this)) {
+                return;
+            }
         }
+        allThere(runner);
     }
 
     @Override
@@ -123,25 +113,6 @@ final class Joining extends Dependent implements Call.Hold {
     public void cancel(Runner runner) {
         for (AppFuture<?> future : inner) {
             future.cancel(runner);
-        }
-    }
-
-    /** One of several that it waits for. */
-    private static final class Link extends Dependent {
-        private final Joining joining;
-
-        Link(Joining joining) {
-            this.joining = joining;
-        }
-
-        @Override
-        void resolved(Runner runner) {
-            joining.resolved(runner);
-        }
-
-        @Override
-        void failed(Throwable error, Runner runner) {
-            joining.failed(error, runner);
         }
     }
 }

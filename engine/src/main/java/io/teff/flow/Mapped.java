@@ -23,7 +23,7 @@ final class Mapped<S, R> extends Derived<R> {
         this.source = source;
         this.function = function;
         if (!source.addDependent(this)) {
-            Runners.of(flow()).now(this, source.isFailed());
+            Runners.of(flow()).now(this);
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.flow;
 
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -11,7 +10,8 @@ class Nested {
     private final Object argument;
     private final Resolver resolver;
     private final IdentityHashMap<Object, AppFuture<?>> adopted = new IdentityHashMap<>();
-    private final Collection<? extends AppFuture<?>> futures;
+    private final List<AppFuture<?>> futures;
+    private int unseen; // futures, from the first, that may not have ended
 
     /** For those that look for nothing. */
     Nested() {
@@ -23,7 +23,8 @@ class Nested {
     private Nested(App<?> app, Object argument) {
         this.argument = argument;
         resolver = app.flow.resolver();
-        futures = resolver.futures(argument, item -> adopt(app, item));
+        futures = List.copyOf(resolver.futures(argument, item -> adopt(app, item)));
+        unseen = futures.size();
     }
 
     private AppFuture<?> adopt(App<?> app, Object item) {
@@ -50,8 +51,19 @@ class Nested {
         return nested.futures.isEmpty() ? argument : nested;
     }
 
-    Collection<? extends AppFuture<?>> futures() {
+    List<AppFuture<?>> futures() {
         return futures;
+    }
+
+    /** One that has not ended; null if all have. The owner of the call only. */
+    AppFuture<?> notEnded(Arrival<?> call) {
+        for (; unseen > 0; unseen--) {
+            AppFuture<?> future = futures.get(unseen - 1);
+            if (!call.hasEnded(future)) {
+                return future;
+            }
+        }
+        return null;
     }
 
     Object value() {

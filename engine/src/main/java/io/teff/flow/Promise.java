@@ -78,7 +78,11 @@ abstract class Promise<R> extends Stage<R> {
         }
         ended(with, runner);
         if (before != null) {
-            runner.add((Dependent) before, with instanceof Outcome.Failed);
+            if (with instanceof Outcome.Failed) {
+                runner.addFailed((Dependent) before);
+            } else {
+                runner.follow((Dependent) before);
+            }
         }
         return true;
     }

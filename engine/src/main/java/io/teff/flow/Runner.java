@@ -48,7 +48,6 @@ final class Runner extends Tally {
     boolean isInUse; // of a runner with an owner: its owner's
     volatile Thread ownedBy;
     private Dependent todo;
-    private Dependent todoFailed; // hang on a future that has failed
     private Call<?> next;
     private Call<?> deferred;
     private Call<?> bundle; // ready, newest first, all for one executor
@@ -86,10 +85,9 @@ final class Runner extends Tally {
 
     // Completing
 
-    /** Puts the dependents of a future that has ended on a list, oldest first unless they are many. */
-    void add(Dependent stack, boolean hasFailed) {
+    /** Goes on with the dependents of a future that has its value. */
+    void follow(Dependent stack) {
         if (slot != null
-                && !hasFailed
                 && stack.next == null
                 && todo == null
                 && next == null
@@ -97,27 +95,30 @@ final class Runner extends Tally {
                 && call.record == null) { // else it may end at once, and so on without end
             resolve(call); // as in a chain: it goes into next, unless it waits for more
         } else {
-            enlist(stack, hasFailed);
+            add(stack);
         }
     }
 
-    private void enlist(Dependent stack, boolean hasFailed) {
-        Dependent list = hasFailed ? todoFailed : todo;
-        if (list == null && isLong(stack)) {
-            list = stack; // as it is: to turn it around means to go through memory once more
-        } else {
-            for (Dependent d = stack; d != null; ) {
-                Dependent below = d.next;
-                d.next = list;
-                list = d;
-                d = below;
-            }
+    /** Puts the dependents of a future that has ended on a list, oldest first unless they are many. */
+    void add(Dependent stack) {
+        if (todo == null && isLong(stack)) {
+            todo = stack; // as it is: to turn it around means to go through memory once more
+            return;
         }
-        if (hasFailed) {
-            todoFailed = list;
-        } else {
-            todo = list;
+        for (Dependent d = stack; d != null; ) {
+            Dependent below = d.next;
+            d.next = todo;
+            todo = d;
+            d = below;
         }
+    }
+
+    /** As {@link #add}, of a future that has failed. */
+    void addFailed(Dependent stack) {
+        for (Dependent d = stack; d != null; d = d.next) {
+            d.miss();
+        }
+        add(stack);
     }
 
     private static boolean isLong(Dependent stack) {
@@ -128,39 +129,31 @@ final class Runner extends Tally {
         return d != null;
     }
 
-    /** Resolves what is on the lists, and what comes of that. */
+    /** Resolves what is on the list, and what comes of that. */
     void settle() {
         boolean outer = settles;
         settles = true;
         try {
             do {
-                settleLists();
+                settleList();
                 handOutBundle(); // which may be refused
-            } while (todo != null || todoFailed != null);
+            } while (todo != null);
         } finally {
             settles = outer;
         }
     }
 
-    private void settleLists() {
-        do {
-            Dependent d;
-            while ((d = todo) != null) {
-                todo = d.next;
-                d.next = null;
-                if (d instanceof Call<?> call) { // as most are: spares a virtual call
-                    resolve(call);
-                } else {
-                    resolve(d);
-                }
-            }
-            if ((d = todoFailed) != null) {
-                todoFailed = d.next;
-                d.next = null;
-                d.miss();
+    private void settleList() {
+        Dependent d;
+        while ((d = todo) != null) {
+            todo = d.next;
+            d.next = null;
+            if (d instanceof Call<?> call) { // as most are: spares a virtual call
+                resolve(call);
+            } else {
                 resolve(d);
             }
-        } while (todo != null || todoFailed != null);
+        }
     }
 
     private void resolve(Call<?> call) {
@@ -277,7 +270,7 @@ final class Runner extends Tally {
         do {
             settle();
             handOutNext();
-        } while (todo != null || todoFailed != null);
+        } while (todo != null);
         Call<?> calls = deferred;
         if (calls != null) {
             deferred = null;
@@ -324,7 +317,7 @@ final class Runner extends Tally {
         while (call != null) {
             CURRENT.setRelease(this, (Call<?>) call); // pairs with current
             call.step(this);
-            if (todo != null || todoFailed != null || bundle != null) {
+            if (todo != null || bundle != null) {
                 settle();
             }
             call = next;
@@ -396,7 +389,7 @@ final class Runner extends Tally {
     }
 
     boolean hasWork() {
-        return todo != null || todoFailed != null || bundle != null || deferred != null;
+        return todo != null || bundle != null || deferred != null;
     }
 
     /** What another runner had deferred. */

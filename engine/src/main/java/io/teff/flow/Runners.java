@@ -209,11 +209,11 @@ final class Runners {
     }
 
     /** Resolves dependents whose future has ended already. */
-    void now(Dependent stack, boolean hasFailed) {
+    void now(Dependent stack) {
         Nest nest = Nest.current();
         Runner runner = borrow(nest);
         try {
-            runner.add(stack, hasFailed);
+            runner.add(stack);
         } finally {
             settleAndReturn(runner, nest);
         }

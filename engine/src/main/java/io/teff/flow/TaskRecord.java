@@ -3,7 +3,6 @@ package io.teff.flow;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.IllegalFormatException;
 import java.util.List;
@@ -108,8 +107,12 @@ public final class TaskRecord {
         return trace == null ? Trace.NONE : trace.id;
     }
 
-    Collection<AppFuture<?>> dependencies() {
+    List<AppFuture<?>> dependencies() {
         return dependencies;
+    }
+
+    AppFuture<?> dependency(int i) {
+        return dependencies.get(i);
     }
 
     AppFuture<?> failedDependency() {

@@ -72,7 +72,7 @@ final class Waiter extends Dependent implements ForkJoinPool.ManagedBlocker {
             if (below >= MANY) {
                 Dependent left = future.sweep();
                 if (left != null) {
-                    Runners.of(future.flow()).now(left, future.isFailed());
+                    Runners.of(future.flow()).now(left);
                 }
             }
         }

@@ -35,6 +35,9 @@ class StressSuitesTest extends StressSuitesContract {
                     WeakEndPromise           EndVsAdd TwoEnders
                     WeakPushPromise          EndVsAdd TwoDependents
                     WeakSweepPromise         SweepVsAdd SweepVsEnd
+                    WeakFewArrival           CallVsEnds OneFails
+                    WeakOthersArrival        TwoEnd
+                    WeakManyArrival          ListVsEnds
                     WeakTakeBundle           TwoTakers
                     WeakAwaitRunning         InterruptVsNextTask
                     WeakLeaveRunning         InterruptVsLeave
@@ -62,6 +65,7 @@ class StressSuitesTest extends StressSuitesContract {
                         "Inbox",
                         "TaskFuture",
                         "Promise",
+                        "Arrival",
                         "Bundle",
                         "Running",
                         "Submitter",

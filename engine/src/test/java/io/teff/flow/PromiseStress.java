@@ -43,7 +43,7 @@ public class PromiseStress {
             Dependent left = sweep();
             if (left != null) {
                 Runner runner = new Runner(null, false);
-                runner.add(left, false);
+                runner.add(left);
                 runner.settle();
             }
         }
