@@ -129,6 +129,11 @@ final class GraphLoop extends GraphKernel {
                 }
                 alone = false; // until it is found out anew
             }
+            if (node != NONE && alone && list == NONE && w.head < room && !run.coarse) {
+                long on = runAlone(run, w, node, left, base);
+                node = (int) on;
+                left = (int) (on >>> Integer.SIZE);
+            }
             if (node != NONE) {
                 continue;
             }
@@ -167,6 +172,72 @@ final class GraphLoop extends GraphKernel {
                 end = (int) frame.b;
             }
         }
+    }
+
+    /**
+     * Runs a node, and what becomes ready by it, one after the other: what {@link #drain} does most, by
+     * itself, since for so little the compiler has registers enough. Leaves it before the last node of a
+     * window, before a node of more than two successors, when several nodes are ready, when there is
+     * work to give away, and when the worker is no longer alone.
+     */
+    private static long runAlone(GraphRun run, Worker w, int start, int window, int base) {
+        GraphPlan plan = run.plan;
+        int[] first = plan.first;
+        int[] next = plan.next;
+        Countdowns counts = run.counts;
+        int node = start;
+        int left = window;
+        for (; left > 1; left--) {
+            int edge = first[node];
+            int end = first[node + 1];
+            if (end - edge > 2 || (w.head > w.split && w.isHungry())) {
+                break;
+            }
+            runNode(run, plan, w, node);
+            if (w.split > base) { // the body has forked, and frames below may have been taken
+                return goOn(followAmongOthers(run, w, edge, end), left - 1);
+            }
+            node = NONE;
+            for (int e = end - 1; e >= edge; e--) { // backwards: the first one is run next
+                int ready = next[e];
+                if (ready < 0) {
+                    ready = ~ready;
+                } else if (!counts.arriveAlone(ready)) {
+                    continue;
+                }
+                if (node != NONE) { // after this, no further arrival: others may take it
+                    w.push(PART, node, READY, run);
+                    return goOn(ready, left - 1);
+                }
+                node = ready;
+            }
+            if (node == NONE) {
+                return goOn(NONE, left - 1);
+            }
+        }
+        return goOn(node, left);
+    }
+
+    /** A node, or none, to go on with, and above it what is left of the window. */
+    private static long goOn(int node, int left) {
+        return (long) left << Integer.SIZE | node & 0xffff_ffffL;
+    }
+
+    private static int followAmongOthers(GraphRun run, Worker w, int edge, int end) {
+        int node = NONE;
+        for (int e = end - 1; e >= edge; e--) {
+            int ready = run.plan.next[e];
+            if (ready < 0) {
+                ready = ~ready;
+            } else if (!run.counts.arrive(ready)) {
+                continue;
+            }
+            if (node != NONE) {
+                w.push(PART, node, READY, run);
+            }
+            node = ready;
+        }
+        return node;
     }
 
     /**

@@ -155,19 +155,22 @@ class GraphTest {
         assertThat(graph).hasToString("graph of 0 nodes and 0 edges");
     }
 
+    private static LambdaTask fibonacci() {
+        return new LambdaTask(
+                (self, w, n) -> {
+                    if (n < 2) {
+                        return n;
+                    }
+                    int right = self.fork(w, n - 1);
+                    long left = self.compute(w, n - 2);
+                    return left + self.join(w, right);
+                });
+    }
+
     @Test
     void bodiesMayForkAndJoin() {
         long[] results = new long[100];
-        LambdaTask fib =
-                new LambdaTask(
-                        (self, w, n) -> {
-                            if (n < 2) {
-                                return n;
-                            }
-                            int right = self.fork(w, n - 1);
-                            long left = self.compute(w, n - 2);
-                            return left + self.join(w, right);
-                        });
+        LambdaTask fib = fibonacci();
         Graph graph = wavefront(10, (w, i) -> results[i] = fib.compute(w, i % 15));
         try (Engine engine = engine(2)) {
             for (int run = 0; run < 50; run++) {
@@ -179,6 +182,56 @@ class GraphTest {
                 }
             }
         }
+    }
+
+    /**
+     * The forks of a body make a node public that lies below them; whoever takes it arrives at the same
+     * node as the body's worker does, at the same time.
+     */
+    @Test
+    void counterStaysExactWhenForksOfBodyMakeNodesPublic() {
+        LambdaTask fib = fibonacci();
+        AtomicIntegerArray here = new AtomicIntegerArray(2);
+        AtomicInteger taken = new AtomicInteger();
+        AtomicInteger met = new AtomicInteger();
+        GraphBuilder g = Graph.builder();
+        GraphNodes nodes =
+                g.nodes(
+                        4,
+                        (w, i) -> {
+                            if (i == 0) { // so that nobody is hungry just when the others are
+                                // pushed
+                                fib.compute(w, 12);
+                            } else if (i == 1) {
+                                for (int k = 0; k < 1000 && here.get(1) == 0; k++) {
+                                    fib.compute(w, 4);
+                                }
+                                taken.addAndGet(here.get(1));
+                                here.set(0, 1);
+                                fib.compute(
+                                        w,
+                                        met.get() % 12); // as long as the other takes to see that
+                            } else if (i == 2) {
+                                here.set(1, 1);
+                                for (int k = 0; k < 100_000 && here.get(0) == 0; k++) {
+                                    Thread.onSpinWait();
+                                }
+                            } else if (i == 3) {
+                                met.incrementAndGet();
+                            }
+                        });
+        nodes.edge(0, 1).edge(0, 2).edge(1, 3).edge(2, 3);
+        Graph graph = g.build();
+        int runs = 20_000;
+        try (Engine engine = engine(2)) {
+            for (int run = 1; run <= runs; run++) {
+                here.set(0, 0);
+                here.set(1, 0);
+                graph.run(engine);
+                assertThat(met).hasValue(run);
+            }
+        }
+        assertThat(taken.get()).isPositive();
     }
 
     /** All nodes block now and then, so that spares come and go while counters are used. */
