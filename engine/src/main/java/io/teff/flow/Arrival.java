@@ -136,10 +136,14 @@ abstract class Arrival<R> extends Running<R> {
 
     @Override
     final void resolved(Runner runner) {
-        if (unseen > 0 ? waits() : hasOthers && waits(a, b, app.arity > 2 ? furtherArg(2) : null)) {
+        if ((unseen > 0 || hasOthers) && waitsOn()) {
             return;
         }
         arrived(runner);
+    }
+
+    private boolean waitsOn() {
+        return unseen > 0 ? waits() : waits(a, b, app.arity > 2 ? furtherArg(2) : null);
     }
 
     @Override
