@@ -133,6 +133,7 @@ final class GraphLoop extends GraphKernel {
                 long on = runAlone(run, w, node, left, base);
                 node = (int) on;
                 left = (int) (on >>> Integer.SIZE);
+                alone = w.split <= base;
             }
             if (node != NONE) {
                 continue;
@@ -179,6 +180,8 @@ final class GraphLoop extends GraphKernel {
      * itself, since for so little the compiler has registers enough. Leaves it before the last node of a
      * window, before a node of more than two successors, when several nodes are ready, when there is
      * work to give away, and when the worker is no longer alone.
+     *
+     * @return see {@link #goOn}
      */
     private static long runAlone(GraphRun run, Worker w, int start, int window, int base) {
         GraphPlan plan = run.plan;
@@ -223,6 +226,7 @@ final class GraphLoop extends GraphKernel {
         return (long) left << Integer.SIZE | node & 0xffff_ffffL;
     }
 
+    /** Follows the at most two edges of a node that has run, as others may take part. */
     private static int followAmongOthers(GraphRun run, Worker w, int edge, int end) {
         int node = NONE;
         for (int e = end - 1; e >= edge; e--) {

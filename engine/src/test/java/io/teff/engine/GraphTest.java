@@ -186,7 +186,7 @@ class GraphTest {
 
     /**
      * The forks of a body make a node public that lies below them; whoever takes it arrives at the same
-     * node as the body's worker does, at the same time.
+     * node as the body's worker does, at about the same time.
      */
     @Test
     void counterStaysExactWhenForksOfBodyMakeNodesPublic() {
@@ -199,25 +199,23 @@ class GraphTest {
                 g.nodes(
                         4,
                         (w, i) -> {
-                            if (i == 0) { // so that nobody is hungry just when the others are
-                                // pushed
-                                fib.compute(w, 12);
-                            } else if (i == 1) {
-                                for (int k = 0; k < 1000 && here.get(1) == 0; k++) {
-                                    fib.compute(w, 4);
+                            switch (i) {
+                                case 0 -> fib.compute(w, 12); // thieves are fed before others come
+                                case 1 -> {
+                                    for (int k = 0; k < 1000 && here.get(1) == 0; k++) {
+                                        fib.compute(w, 4);
+                                    }
+                                    taken.addAndGet(here.get(1));
+                                    here.set(0, 1);
+                                    fib.compute(w, met.get() % 12); // now sooner, now later
                                 }
-                                taken.addAndGet(here.get(1));
-                                here.set(0, 1);
-                                fib.compute(
-                                        w,
-                                        met.get() % 12); // as long as the other takes to see that
-                            } else if (i == 2) {
-                                here.set(1, 1);
-                                for (int k = 0; k < 100_000 && here.get(0) == 0; k++) {
-                                    Thread.onSpinWait();
+                                case 2 -> {
+                                    here.set(1, 1);
+                                    for (int k = 0; k < 100_000 && here.get(0) == 0; k++) {
+                                        Thread.onSpinWait();
+                                    }
                                 }
-                            } else if (i == 3) {
-                                met.incrementAndGet();
+                                default -> met.incrementAndGet();
                             }
                         });
         nodes.edge(0, 1).edge(0, 2).edge(1, 3).edge(2, 3);
