@@ -153,6 +153,30 @@ public abstract class App<R> {
         return call;
     }
 
+    /**
+     * Begins a call of at most three arguments, which are these, by hanging it on one that has not
+     * ended, if this thread is the app's {@link Caller}; else false, and it is to be begun. No more
+     * code than it takes, so that it is compiled into whatever calls, which {@link #begin} may be too
+     * large for.
+     */
+    final boolean hangs(Call<R> call, Object x, Object y, Object z) {
+        Caller caller = this.caller;
+        if (caller == null
+                || !caller.isHere()
+                || flow.isClosed()
+                || x instanceof Nested
+                || y instanceof Nested
+                || z instanceof Nested) {
+            return false;
+        }
+        caller.count(); // first: it may end at once, elsewhere
+        if (call.waits(x, y, z)) {
+            return true;
+        }
+        caller.takeBack();
+        return false;
+    }
+
     /** Begins a call of at most three arguments, which are these. */
     final AppFuture<R> begin(Call<R> call, Object x, Object y, Object z) {
         if (!isFast || x instanceof Nested || y instanceof Nested || z instanceof Nested) {

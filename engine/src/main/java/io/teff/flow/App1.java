@@ -41,7 +41,8 @@ public final class App1<A, R> extends App<R> {
     /** Calls it with the results of futures. */
     public AppFuture<R> call(CompletionStage<? extends A> a) {
         Object x = future(a);
-        return begin(new Task<>(this, x), x, null, null);
+        Call<R> task = new Task<>(this, x);
+        return hangs(task, x, null, null) ? task : begin(task, x, null, null);
     }
 
     private static final class Task<A, R> extends Call<R> {

@@ -43,21 +43,24 @@ public final class App2<A, B, R> extends App<R> {
     public AppFuture<R> call(CompletionStage<? extends A> a, B b) {
         Object x = future(a);
         Object y = argument(b);
-        return begin(new Task<>(this, x, y), x, y, null);
+        Call<R> task = new Task<>(this, x, y);
+        return hangs(task, x, y, null) ? task : begin(task, x, y, null);
     }
 
     /** Calls it with a value and the result of a future. */
     public AppFuture<R> call(A a, CompletionStage<? extends B> b) {
         Object x = argument(a);
         Object y = future(b);
-        return begin(new Task<>(this, x, y), x, y, null);
+        Call<R> task = new Task<>(this, x, y);
+        return hangs(task, x, y, null) ? task : begin(task, x, y, null);
     }
 
     /** Calls it with the results of futures. */
     public AppFuture<R> call(CompletionStage<? extends A> a, CompletionStage<? extends B> b) {
         Object x = future(a);
         Object y = future(b);
-        return begin(new Task<>(this, x, y), x, y, null);
+        Call<R> task = new Task<>(this, x, y);
+        return hangs(task, x, y, null) ? task : begin(task, x, y, null);
     }
 
     private static final class Task<A, B, R> extends Call<R> {

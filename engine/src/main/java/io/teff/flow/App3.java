@@ -45,7 +45,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = future(a);
         Object y = argument(b);
         Object z = argument(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     /** Calls it with values and the results of futures. */
@@ -53,7 +54,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = argument(a);
         Object y = future(b);
         Object z = argument(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     /** Calls it with values and the results of futures. */
@@ -61,7 +63,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = future(a);
         Object y = future(b);
         Object z = argument(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     /** Calls it with values and the results of futures. */
@@ -69,7 +72,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = argument(a);
         Object y = argument(b);
         Object z = future(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     /** Calls it with values and the results of futures. */
@@ -77,7 +81,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = future(a);
         Object y = argument(b);
         Object z = future(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     /** Calls it with values and the results of futures. */
@@ -85,7 +90,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = argument(a);
         Object y = future(b);
         Object z = future(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     /** Calls it with the results of futures. */
@@ -96,7 +102,8 @@ public final class App3<A, B, C, R> extends App<R> {
         Object x = future(a);
         Object y = future(b);
         Object z = future(c);
-        return begin(new Task<>(this, x, y, z), x, y, z);
+        Call<R> task = new Task<>(this, x, y, z);
+        return hangs(task, x, y, z) ? task : begin(task, x, y, z);
     }
 
     private static final class Task<A, B, C, R> extends Call<R> {

@@ -34,11 +34,13 @@ final class Caller {
         counts[AT] = count;
     }
 
-    /** Whether this thread is it, and has no use for its runner just now. */
+    /** Whether this thread is it. */
     boolean isHere() {
-        if (Thread.currentThread() != thread) {
-            return false;
-        }
+        return Thread.currentThread() == thread;
+    }
+
+    /** Its thread only: whether that has its runner, and no use for it just now. */
+    boolean isFree() {
         Runner runner = this.runner;
         return runner.ownedBy == thread && !runner.isInUse;
     }
@@ -46,6 +48,14 @@ final class Caller {
     /** Its thread only. */
     void count() {
         COUNT.setRelease(counts, AT, counts[AT] + 1); // pairs with calls
+    }
+
+    /**
+     * Its thread only: as if the call had not been counted, which nobody has seen yet. Who compares
+     * the count meanwhile with what has ended finds one more than that, and looks again.
+     */
+    void takeBack() {
+        COUNT.setRelease(counts, AT, counts[AT] - 1); // pairs with calls
     }
 
     /** Any thread: how many calls. */

@@ -149,7 +149,7 @@ public final class Flow extends Apps implements AutoCloseable {
     void begin(Call<?> call, Object x, Object y, Object z) {
         Caller caller = call.app.caller;
         Runner runner;
-        if (caller != null && caller.isHere() && !closed && bound == null) {
+        if (caller != null && caller.isHere() && caller.isFree() && !closed) {
             caller.count();
             runner = caller.runner;
         } else if ((runner = runnerAtHand(call.app)) != null) {
@@ -302,6 +302,10 @@ public final class Flow extends Apps implements AutoCloseable {
 
     Memos memos() {
         return memos;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     boolean isCancelling() {

@@ -59,7 +59,9 @@ abstract class Promise<R> extends Stage<R> {
     private boolean push(Dependent first, Dependent last) {
         Object s = outcome();
         while (!isOutcome(s)) {
-            last.next = (Dependent) s;
+            if (last.next != s) { // most are the first
+                last.next = (Dependent) s;
+            }
             Object seen = OUTCOME.compareAndExchange(this, s, (Object) first);
             if (seen == s) {
                 return true;

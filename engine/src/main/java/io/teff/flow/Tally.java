@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Counts what happened, per app. One writer at a time, any number of readers; the sums over all
  * tallies make the {@link Summary}.
  *
- * <p>Why a flow can tell that it is idle: counts only grow. Who adds up what ended, and then what was
+ * <p>Why a flow can tell that it is idle: counts only grow (but see {@link Caller#takeBack}). Who adds up what ended, and then what was
  * submitted, and finds the same number, knows that nothing was in flight in between. Each count is
  * written with release after what it counts; its reader acquires, so that who sees a task's end sees
  * its submission too.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teff.engine.Engine;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,25 @@ class CallerTest {
                 assertCalls(flow, 3 * (turn + 1));
                 assertCalls(other, turn + 1);
             }
+        }
+    }
+
+    @Test
+    void callsThatNeedNotWaitAreCountedOnceToo() throws Exception {
+        try (Engine engine = Engine.start();
+                Flow flow = Flow.on(engine)) {
+            App1<Integer, Integer> app = flow.app("next", (Integer i) -> i + 1);
+            call(app); // makes this thread the app's caller
+            AppFuture<Integer> ended = flow.value(1);
+            AppFuture<Integer> failed = flow.future(CompletableFuture.failedFuture(new Error()));
+            for (int i = 0; i < CALLS; i++) {
+                assertThat(app.call(ended).join()).isEqualTo(2);
+                assertThat(app.call(failed).failure()).isInstanceOf(DependencyError.class);
+            }
+            flow.await(Duration.ofSeconds(30));
+            assertThat(flow.summary().tasks()).isEqualTo(3L * CALLS);
+            assertThat(flow.summary().count(TaskState.EXEC_DONE)).isEqualTo(2L * CALLS);
+            assertThat(flow.summary().count(TaskState.DEP_FAIL)).isEqualTo(CALLS);
         }
     }
 
