@@ -167,10 +167,7 @@ final class Inbox extends Pads.InboxFields {
             Runnable first = null;
             if (n > 0) {
                 first = take(h);
-                int moved = 1;
-                while (moved < n && into.hasRoom()) {
-                    into.push(take(h + moved++));
-                }
+                int moved = 1 + into.pushAll(slots, h + 1, n - 1);
                 setHeadRelease(h + moved); // pairs with raiseLimit
             }
             return first;

@@ -64,6 +64,7 @@ final class Search {
         }
         if (task != null || (task = self.deque.pop()) != null || (task = arrived()) != null) {
             run(task, isDue);
+            runWhatIsAtHand();
             return true;
         }
         if (runLanes(true) || runFork()) {
@@ -88,6 +89,16 @@ final class Search {
             begin(task);
         }
         self.runTask(task);
+    }
+
+    /** Goes on until the next check, in a loop with little in it, if there is more. */
+    private void runWhatIsAtHand() {
+        Runnable task;
+        while (--untilCheck > 0
+                && !crew.isStopped()
+                && ((task = self.deque.pop()) != null || (task = take(self.arrivals)) != null)) {
+            run(task, false);
+        }
     }
 
     private void begin(Runnable task) {

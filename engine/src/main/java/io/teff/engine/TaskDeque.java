@@ -85,9 +85,24 @@ final class TaskDeque extends Pads.DequeFields {
         return true;
     }
 
-    /** Owner only: whether a push would succeed without growing. */
-    boolean hasRoom() {
-        return bottom - topVolatile() < slots.length;
+    /**
+     * Owner only: moves tasks here from a ring, whose length is a power of two and which they leave, as
+     * far as there is room without growing.
+     *
+     * @param from index of the first, before it is taken modulo the length
+     * @return how many
+     */
+    int pushAll(Object[] ring, long from, int count) {
+        long b = bottom;
+        Object[] s = slots;
+        int n = (int) Math.min(count, s.length - (b - topVolatile()));
+        for (int k = 0; k < n; k++) {
+            int i = (int) (from + k) & (ring.length - 1);
+            s[(int) (b + k) & (s.length - 1)] = ring[i];
+            ring[i] = null;
+        }
+        setBottomRelease(b + n); // as in push
+        return n;
     }
 
     /** Owner only: the newest task, or null. */

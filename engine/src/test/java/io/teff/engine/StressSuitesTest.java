@@ -13,6 +13,7 @@ class StressSuitesTest extends StressSuitesContract {
                     WeakPopTaskDeque         PopVsTwoSteals GrowWhileStealing
                     WeakStealTaskDeque       LastTask TwoThieves
                     WeakPushTaskDeque        FullPushVsSteal
+                    WeakMoveTaskDeque        FullMoveVsSteal
                     WeakStealForkStack       TwoThieves PopVsSteal
                     WeakPopForkStack         PopVsSteal
                     WeakShareForkStack       ShareVsSteal

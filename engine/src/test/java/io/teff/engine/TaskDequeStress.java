@@ -150,4 +150,34 @@ public class TaskDequeStress {
             r.r3 = got;
         }
     }
+
+    /** As {@link FullPushVsSteal}, of a task that comes from a ring. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 23", expect = ACCEPTABLE, desc = "moved into the slot that was left")
+    @Outcome(id = "0, 1, 2", expect = ACCEPTABLE, desc = "no room yet")
+    @Outcome(expect = FORBIDDEN, desc = "lost, or taken twice")
+    @State
+    public static class FullMoveVsSteal {
+        final TaskDeque deque = dequeOf(2, 2, NumberedTask.ONE, NumberedTask.TWO);
+        final Object[] ring = {NumberedTask.THREE};
+
+        @Actor
+        public void owner(III_Result r) {
+            r.r1 = deque.pushAll(ring, 0, 1);
+        }
+
+        @Actor
+        public void thief(III_Result r) {
+            r.r2 = NumberedTask.number(deque.steal());
+        }
+
+        @Arbiter
+        public void rest(III_Result r) {
+            int got = 0;
+            for (Runnable task; (task = deque.steal()) != null; ) {
+                got = NumberedTask.append(got, task);
+            }
+            r.r3 = got;
+        }
+    }
 }

@@ -95,13 +95,23 @@ class TaskDequeTest {
     }
 
     @Test
-    void hasRoomAsLongAsItNeedNotGrow() {
-        push(0, 3);
-        assertThat(deque.hasRoom()).isTrue();
-        push(3, 4);
-        assertThat(deque.hasRoom()).isFalse();
-        deque.steal();
-        assertThat(deque.hasRoom()).isTrue();
+    void movesTasksFromARingAsFarAsThereIsRoom() {
+        Object[] ring = new Object[8];
+        for (int i = 6; i < 12; i++) { // round the end of the ring
+            ring[i & 7] = new Numbered(i);
+        }
+        push(0, 2);
+        assertThat(number(deque.steal())).isZero();
+        assertThat(deque.pushAll(ring, 6, 6)).as("of capacity 4, with one in it").isEqualTo(3);
+        for (int i = 6; i < 12; i++) {
+            assertThat(ring[i & 7] == null).as("moved: " + i).isEqualTo(i < 9);
+        }
+        assertThat(deque.pushAll(ring, 9, 3)).as("full").isZero();
+        for (int i : new int[] {1, 6, 7, 8}) {
+            assertThat(number(deque.steal())).isEqualTo(i);
+        }
+        assertThat(deque.pushAll(ring, 9, 0)).isZero();
+        assertThat(deque.steal()).isNull();
     }
 
     @Test
