@@ -43,7 +43,7 @@ public abstract class App<R> {
     final List<Slot> slots; // that may run it
     final Slot only; // if there is just one
     final int retries;
-    Caller caller; // see there; null at first
+    Caller caller; // see there; null at first, and always in a flow with a limit
     private final Type type;
     private final String name;
     final Class<?> bodyClass;
