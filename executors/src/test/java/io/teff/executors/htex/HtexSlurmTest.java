@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The executor with managers in blocks of a real Slurm of two nodes; see scripts/slurm. */
@@ -38,6 +39,8 @@ final class HtexSlurmTest {
 
     private static MiniBatch slurm;
     @TempDir Path dir;
+
+    @RegisterExtension final LogsOfFailure logs = new LogsOfFailure(() -> dir);
 
     @BeforeAll
     static void start() throws Exception {
