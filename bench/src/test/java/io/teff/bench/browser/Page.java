@@ -223,13 +223,16 @@ public final class Page implements AutoCloseable {
         tools.send("", "Target.closeTarget", Map.of("targetId", target));
     }
 
+    /** Where it is once the page has been told of the scrolling, which it hears with a later frame. */
     private double[] middle(String selector) {
         JsonNode at =
                 evaluate(
-                        "(() => { const e = document.querySelector("
+                        "(async () => { const e = document.querySelector("
                                 + quoted(selector)
                                 + "); if (!e) { return null; }"
                                 + " e.scrollIntoView({block: 'center', behavior: 'instant'});"
+                                + " await new Promise(go => { setTimeout(go, 500);"
+                                + " requestAnimationFrame(() => requestAnimationFrame(go)); });"
                                 + " const r = e.getBoundingClientRect();"
                                 + " return [r.x + r.width / 2, r.y + r.height / 2]; })()");
         if (!at.isArray()) {
