@@ -118,7 +118,11 @@ abstract class MicroCommand implements Callable<Integer> {
         List<Contender> contenders = contenders();
         check(!contenders.isEmpty(), "nothing to run with these options on this JVM");
         int[] warmUp = warmUp();
-        Rounds planned = new Rounds(bench()).warmUp(warmUp[0], warmUp[1]).rounds(measured);
+        Rounds planned =
+                new Rounds(bench())
+                        .warmUp(warmUp[0], warmUp[1])
+                        .rounds(measured)
+                        .collect(!quick); // which takes longer than many a small round
         if (profile != null) {
             try {
                 ResultFolder.open(profile);
