@@ -161,12 +161,7 @@ public abstract class App<R> {
      */
     final boolean hangs(Call<R> call, Object x, Object y, Object z) {
         Caller caller = this.caller;
-        if (caller == null
-                || !caller.isHere()
-                || flow.isClosed()
-                || x instanceof Nested
-                || y instanceof Nested
-                || z instanceof Nested) {
+        if (caller == null || !caller.isHere() || flow.isClosed() || isAnyNested(x, y, z)) {
             return false;
         }
         caller.count(); // first: it may end at once, elsewhere
@@ -179,11 +174,15 @@ public abstract class App<R> {
 
     /** Begins a call of at most three arguments, which are these. */
     final AppFuture<R> begin(Call<R> call, Object x, Object y, Object z) {
-        if (!isFast || x instanceof Nested || y instanceof Nested || z instanceof Nested) {
+        if (!isFast || isAnyNested(x, y, z)) {
             return begin(call);
         }
         flow.begin(call, x, y, z);
         return call;
+    }
+
+    private static boolean isAnyNested(Object x, Object y, Object z) {
+        return x instanceof Nested || y instanceof Nested || z instanceof Nested;
     }
 
     /** Sorts out the inputs that are no arguments; gives null if the task has no work with files. */

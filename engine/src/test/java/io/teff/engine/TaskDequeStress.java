@@ -31,6 +31,15 @@ public class TaskDequeStress {
         return task;
     }
 
+    /** What is left, once nobody else steals. */
+    private static int stealAll(TaskDeque deque) {
+        int got = 0;
+        for (Runnable task; (task = deque.steal()) != null; ) {
+            got = NumberedTask.append(got, task);
+        }
+        return got;
+    }
+
     /** Owner and thief want the last task. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the owner got it")
@@ -143,11 +152,7 @@ public class TaskDequeStress {
 
         @Arbiter
         public void rest(III_Result r) {
-            int got = 0;
-            for (Runnable task; (task = deque.steal()) != null; ) {
-                got = NumberedTask.append(got, task);
-            }
-            r.r3 = got;
+            r.r3 = stealAll(deque);
         }
     }
 
@@ -173,11 +178,7 @@ public class TaskDequeStress {
 
         @Arbiter
         public void rest(III_Result r) {
-            int got = 0;
-            for (Runnable task; (task = deque.steal()) != null; ) {
-                got = NumberedTask.append(got, task);
-            }
-            r.r3 = got;
+            r.r3 = stealAll(deque);
         }
     }
 }
