@@ -82,7 +82,7 @@ public final class MpiExecutor extends AbstractExecutorService
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean isShutdown;
 
-    /** Joins the run that is described by the transport. */
+    /** A rank of the run that is described by the transport. It takes no part before {@link #serve}. */
     MpiExecutor(
             MpiConfig config, Transport transport, Codec codec, IntPredicate isGone, Runnable end) {
         this.config = config;
@@ -94,8 +94,13 @@ public final class MpiExecutor extends AbstractExecutorService
             numbers.put(function, numbers.size() + 1);
         }
         pulse = new Pulse(driver, this::wantsEnd);
+    }
+
+    /** Takes part. A task that comes may ask for {@link #current} at once, so that is set before. */
+    MpiExecutor serve() {
         pulse.start();
         driver.engine().execute(() -> {}); // from now on workers look
+        return this;
     }
 
     /**
@@ -118,8 +123,9 @@ public final class MpiExecutor extends AbstractExecutorService
         Transport transport = Transports.open(mpi);
         Codec codec = new Payload(config.rules(), Map.of());
         Runnable end = () -> processes.end(mpi);
-        current = new MpiExecutor(config, transport, codec, processes::isGone, end);
-        return current;
+        MpiExecutor started = new MpiExecutor(config, transport, codec, processes::isGone, end);
+        current = started;
+        return started.serve();
     }
 
     /**

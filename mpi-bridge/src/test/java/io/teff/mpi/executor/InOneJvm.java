@@ -35,11 +35,12 @@ final class InOneJvm implements AutoCloseable {
             MpiConfig config = builder.build();
             ranks.add(
                     new MpiExecutor(
-                            config,
-                            transports[rank],
-                            codec != null ? codec : new Payload(config.rules(), Map.of()),
-                            r -> isGone[r],
-                            () -> {}));
+                                    config,
+                                    transports[rank],
+                                    codec != null ? codec : new Payload(config.rules(), Map.of()),
+                                    r -> isGone[r],
+                                    () -> {})
+                            .serve());
         }
         for (MpiExecutor rank : ranks.subList(1, size)) {
             Thread thread = new Thread(() -> serve(rank), "main of " + rank.rank());

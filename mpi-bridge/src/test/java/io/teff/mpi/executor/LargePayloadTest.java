@@ -173,11 +173,12 @@ class LargePayloadTest {
                         .build();
         try (MpiExecutor mpi =
                 new MpiExecutor(
-                        config,
-                        transports[0],
-                        new Payload(config.rules(), Map.of()),
-                        rank -> isGone.get(),
-                        () -> {})) {
+                                config,
+                                transports[0],
+                                new Payload(config.rules(), Map.of()),
+                                rank -> isGone.get(),
+                                () -> {})
+                        .serve()) {
             CompletableFuture<byte[]> large = mpi.call(OTHER, ECHO, new byte[8]);
             CompletableFuture<Long> number = mpi.call(OTHER, SQUARE, 7, 0);
             sendHugeResult(transports[1], awaitCall(transports[1]));

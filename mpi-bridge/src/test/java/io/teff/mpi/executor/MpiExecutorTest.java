@@ -12,14 +12,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teff.engine.Engine;
+import io.teff.engine.EngineConfig;
+import io.teff.remote.Codec;
+import io.teff.remote.Payload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
@@ -52,6 +57,33 @@ class MpiExecutorTest {
             }
             assertThat(mpi.stats().damaged()).isZero();
         }
+    }
+
+    /** What runs may ask for the executor of its process, which is known just before it serves. */
+    @Test
+    void rankRunsNothingBeforeItServes() throws Exception {
+        AtomicBoolean isKnown = new AtomicBoolean();
+        MpiFunction.Longs asks = MpiFunction.longs("asks", (a, b) -> isKnown.get() ? 1 : 0);
+        LoopTransport[] transports = LoopTransport.open(2, 4096, 16);
+        List<MpiExecutor> ranks = new ArrayList<>();
+        for (LoopTransport transport : transports) {
+            MpiConfig config =
+                    MpiConfig.builder()
+                            .engine(EngineConfig.builder().workers(1).build())
+                            .functions(asks)
+                            .build();
+            Codec codec = new Payload(config.rules(), Map.of());
+            ranks.add(new MpiExecutor(config, transport, codec, rank -> false, () -> {}));
+        }
+        Thread late = new Thread(() -> ranks.get(1).serve().close());
+        try (MpiExecutor root = ranks.get(0).serve()) {
+            CompletableFuture<Long> call = root.call(OTHER, asks, 0, 0);
+            Thread.sleep(50); // some fifty beats of a pulse
+            isKnown.set(true);
+            late.start();
+            assertThat(call.get()).isEqualTo(1);
+        }
+        late.join();
     }
 
     @Test
