@@ -10,48 +10,53 @@ import java.nio.ByteOrder;
  * Frames from one sender to one reader, in memory that both can reach, mostly as two processes.
  *
  * <pre>
- *  0      128    256                                  256 + capacity
- *  | tail | head | record record ...         ... record that be|gins here |
+ *  0      128                                  128 + capacity
+ *  | head | record record ...         ... record that be|gins here |
  *
  * IN MEMORY  WRITTEN BY  HOW                        READ BY
- * tail       sender      release, at send           reader: acquire, when it has read all it knows of
  * head       reader      release, after a batch     sender: acquire, when there seems to be no room
- * records    sender      plain, before tail         reader: plain, before head
+ * word       sender      zero: plain, before it is  reader: acquire, at the record that is next
+ *                        next; then release, at send
+ * frame      sender      plain, before its word     reader: plain, before head
  *
  * FIELD           OF      WHAT
- * tail, seenHead  sender  its own index, and what it last saw of the other
- * head, seenTail  reader  the same
- * freed           reader  what it last wrote to head in memory
+ * tail, seenHead  sender  where the next record begins, and what it last saw of head
+ * cleared         sender  a word behind tail that is zero as well; 0 at first
+ * head, freed     reader  its own index, and what it last wrote to head in memory
  * isAbandoned     any     volatile; the sender finds no room any more, the reader no frames
  * </pre>
  *
  * Indices only grow; a record is at its index modulo the capacity, a power of two. It is a word, whose
- * lower half is the length of the frame and whose upper half repeats the index, and the frame. A record
- * that begins before the end of the capacity is written past it in one piece, and the next one is at
- * the start of the next lap: no frame is split, and no padding is needed.
+ * lower half is the length of the frame and whose upper half repeats the index, and the frame; it begins
+ * with a cache line. The word says that the frame is there: so a short one comes with a single line, which
+ * the reader looks at and the sender writes. A record that begins before the end of the capacity is written
+ * past it in one piece, and the next one is at the start of the next lap: no frame is split, and no
+ * padding is needed.
  *
- * <p>Invariants: what is in [head, tail) belongs to the reader, the rest to the sender. A record that
- * would reach past the end needs the whole rest of the lap, so that the one that reached past the end
- * before it, one lap ago, has been read.
+ * <p>Invariants: what is in [head, tail) and the word at tail belong to the reader, the rest to the
+ * sender. The word at tail is zero, whatever was there a lap ago. A record that would reach past the end
+ * needs the whole rest of the lap, so that the one that reached past the end before it, one lap ago, has
+ * been read.
  *
- * <p>The race: none decides anything, as each index has one writer. An old view of the other's
- * index only hides room, or frames, for a while.
+ * <p>The race: none decides anything, as each index has one writer. An old view of head only hides room,
+ * and an old word a frame, for a while.
  *
- * <p>A sender that dies before it writes tail has sent nothing, and a reader that dies leaves a ring that
- * fills up: neither can damage it. Progress: wait-free. Source: Lamport 1983; cached indices: Giacomoni
- * and others 2008. Checked by RingStress.
+ * <p>A sender that dies before it writes the word has sent nothing, and a reader that dies leaves a ring
+ * that fills up: neither can damage it. Progress: wait-free. Source: Lamport 1983, by words in the data as
+ * in FastForward: Giacomoni and others 2008. Checked by RingStress.
  */
 final class Ring {
     /** The word before each frame. */
     static final int HEADER = Long.BYTES;
 
+    /** Records begin at multiples of it. */
+    static final int LINE = 64;
+
     private static final VarHandle WORD =
             MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    private static final int LINES = 128; // two cache lines, which x86 fetches in pairs
-    private static final int DATA = 2 * LINES;
+    private static final int LINES = 2 * LINE; // which x86 fetches in pairs
 
     private final ByteBuffer memory;
-    private final int tailAt;
     private final int headAt;
     private final int data;
     private final RingSize size;
@@ -59,11 +64,11 @@ final class Ring {
 
     private long tail;
     private long seenHead;
+    private long cleared;
     private boolean isClaimed;
     private volatile boolean isAbandoned;
 
     private long head;
-    private long seenTail;
     private long freed;
 
     /**
@@ -75,15 +80,14 @@ final class Ring {
     Ring(ByteBuffer memory, int at, RingSize size) {
         this.memory = memory;
         this.size = size;
-        tailAt = at;
-        headAt = at + LINES;
-        data = at + DATA;
+        headAt = at;
+        data = at + LINES;
         mask = size.capacity() - 1;
     }
 
     /** How many bytes of memory a ring takes, a multiple of {@link #alignment()}. */
     static int bytes(RingSize size) {
-        int bytes = DATA + size.capacity() + HEADER + size.frameBytes();
+        int bytes = LINES + size.capacity() + HEADER + size.frameBytes();
         return (bytes + LINES - 1) & -LINES;
     }
 
@@ -94,7 +98,7 @@ final class Ring {
 
     /** Makes the memory an empty ring. Before anybody uses it. */
     void clear() {
-        WORD.setRelease(memory, tailAt, 0L);
+        memory.putLong(data, 0);
         WORD.setRelease(memory, headAt, 0L);
     }
 
@@ -106,7 +110,8 @@ final class Ring {
         if (isClaimed) {
             throw new IllegalStateException("the frame claimed before has not been sent");
         }
-        long end = after(tail, size.frameBytes());
+        long end =
+                after(tail, size.frameBytes()) + LINE + HEADER; // with the words that are cleared
         if (end - seenHead > size.capacity()) {
             seenHead = (long) WORD.getAcquire(memory, headAt); // pairs with free: it has been read
             if (end - seenHead > size.capacity()) {
@@ -114,7 +119,7 @@ final class Ring {
             }
         }
         into.buffer = memory;
-        into.offset = data + ((int) tail & mask) + HEADER;
+        into.offset = wordAt(tail) + HEADER;
         isClaimed = true;
         return true;
     }
@@ -128,15 +133,25 @@ final class Ring {
             throw size.refuse(bytes);
         }
         isClaimed = false;
-        memory.putLong(data + ((int) tail & mask), tail << 32 | bytes);
+        int at = wordAt(tail);
+        long word = tail << 32 | bytes;
         tail = after(tail, bytes);
-        WORD.setRelease(memory, tailAt, tail); // pairs with poll: it finds the record written
+        if (tail != cleared) {
+            memory.putLong(wordAt(tail), 0);
+        }
+        WORD.setRelease(memory, at, word); // pairs with poll: it finds frame and next word written
+        cleared = tail + LINE; // now, so that the next short frame need not wait for that line
+        memory.putLong(wordAt(cleared), 0);
+    }
+
+    private int wordAt(long index) {
+        return data + ((int) index & mask);
     }
 
     /** The index after the record of a frame of that length. */
     private long after(long index, int bytes) {
         int restOfLap = size.capacity() - ((int) index & mask);
-        return index + Math.min(HEADER + bytes, restOfLap);
+        return index + Math.min(HEADER + bytes + LINE - 1 & -LINE, restOfLap);
     }
 
     /** Any thread: the other one is dead. From now on there is no room, and no frame. */
@@ -146,17 +161,15 @@ final class Ring {
 
     /** Reader only: see {@link Transport#poll}. */
     int poll(int from, FrameHandler handler, int limit) {
-        if (head == seenTail) {
-            seenTail = (long) WORD.getAcquire(memory, tailAt); // pairs with send
-            if (head == seenTail) {
-                return 0;
-            }
-        }
         int count = 0;
+        long word;
         try {
-            while (count < limit && head != seenTail && !isAbandoned) {
+            while (count < limit
+                    && !isAbandoned
+                    && (word = (long) WORD.getAcquire(memory, wordAt(head)))
+                            != 0) { // pairs with send
                 count++;
-                read(from, handler);
+                read(from, word, handler);
                 if (head - freed >= size.capacity() / 4) {
                     free();
                 }
@@ -167,21 +180,20 @@ final class Ring {
         return count;
     }
 
-    private void read(int from, FrameHandler handler) {
-        int at = data + ((int) head & mask);
-        long header = memory.getLong(at);
-        int bytes = (int) header;
-        if ((int) (header >>> 32) != (int) head || !size.allows(bytes)) {
+    private void read(int from, long word, FrameHandler handler) {
+        int bytes = (int) word;
+        if ((int) (word >>> 32) != (int) head || !size.allows(bytes)) {
             throw new IllegalStateException(
                     "the memory shared with rank "
                             + from
                             + " is damaged: at "
                             + head
                             + " there is "
-                            + Long.toHexString(header));
+                            + Long.toHexString(word));
         }
+        int at = wordAt(head) + HEADER;
         head = after(head, bytes); // first, as a handler that throws has had its frame
-        handler.onFrame(from, memory, at + HEADER, bytes);
+        handler.onFrame(from, memory, at, bytes);
     }
 
     private void free() {

@@ -14,18 +14,14 @@ record RingSize(int capacity, int frameBytes) {
     private static final int NODE_BYTES = 32 << 20; // of 64 MB that containers often have to share
 
     RingSize {
-        if (Integer.bitCount(capacity) != 1 || capacity < 2 * Long.BYTES) {
+        if (Integer.bitCount(capacity) != 1 || capacity < 4 * Ring.LINE) {
             throw new IllegalArgumentException(
-                    "capacity must be a power of two, and at least 16: " + capacity);
+                    "capacity must be a power of two, and at least 256: " + capacity);
         }
-        if (frameBytes < Long.BYTES
-                || frameBytes % Long.BYTES != 0
-                || frameBytes > capacity - Ring.HEADER) {
+        int most = capacity - 2 * Ring.LINE - Ring.HEADER; // see Ring.claim
+        if (frameBytes < Long.BYTES || frameBytes % Long.BYTES != 0 || frameBytes > most) {
             throw new IllegalArgumentException(
-                    "frameBytes must be a multiple of 8 from 8 to "
-                            + (capacity - Ring.HEADER)
-                            + ": "
-                            + frameBytes);
+                    "frameBytes must be a multiple of 8 from 8 to " + most + ": " + frameBytes);
         }
     }
 

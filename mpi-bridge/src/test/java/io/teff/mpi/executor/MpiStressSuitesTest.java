@@ -13,6 +13,7 @@ class MpiStressSuitesTest extends StressSuitesContract {
                         List.of("io.teff.mpi.executor"),
                         """
                         WeakShowRing      SendVsPoll
+                        WeakClearRing     SendVsPoll
                         WeakFreeRing      FullSendVsPoll
                         WeakRoomRing      FullSendVsPoll
                         """));

@@ -15,17 +15,17 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJJ_Result;
 
 /**
- * What a {@link Ring} promises: each frame comes once, whole and in order. Frames are the words 10 k + 1
- * to 10 k + 4; what a reader has got is the frames' k as digits, or -1 if one is not whole.
+ * What a {@link Ring} promises: each frame comes once, whole and in order. Frames are twelve times the
+ * word k, two lines with the word of the ring; what a reader has got is the frames' k as digits, or -1 if
+ * one is not whole.
  */
 public class RingStress {
-    private static final int WORDS = 4;
+    private static final int WORDS = 12;
     private static final int BYTES = WORDS * Long.BYTES;
-    private static final RingSize SIZE =
-            new RingSize(64, BYTES); // for one frame, or two at the end
+    private static final RingSize SIZE = new RingSize(512, BYTES); // for three frames
 
     /** More rings than jcstress has at a time, as it is slow to allocate each. */
-    private static final int RINGS = 1 << 16;
+    private static final int RINGS = 1 << 15;
 
     private static final ByteBuffer MEMORY =
             ByteBuffer.allocateDirect(Ring.bytes(SIZE) * RINGS + Long.BYTES)
@@ -37,9 +37,11 @@ public class RingStress {
     private static Ring ring() {
         int at = (NEXT.getAndIncrement() & RINGS - 1) * Ring.bytes(SIZE);
         for (int i = 0; i < Ring.bytes(SIZE); i += Long.BYTES) {
-            MEMORY.putLong(at + i, 0);
+            MEMORY.putLong(at + i, -1); // something that is no word of a ring
         }
-        return new Ring(MEMORY, at, SIZE);
+        Ring ring = new Ring(MEMORY, at, SIZE);
+        ring.clear();
+        return ring;
     }
 
     private static boolean send(Ring ring, Claim claim, long k) {
@@ -47,7 +49,7 @@ public class RingStress {
             return false;
         }
         for (int i = 0; i < WORDS; i++) {
-            claim.buffer.putLong(claim.offset + i * Long.BYTES, 10 * k + 1 + i);
+            claim.buffer.putLong(claim.offset + i * Long.BYTES, k);
         }
         ring.send(BYTES);
         return true;
@@ -59,9 +61,9 @@ public class RingStress {
 
         @Override
         public void onFrame(int from, ByteBuffer buffer, int offset, int bytes) {
-            long k = (buffer.getLong(offset) - 1) / 10;
+            long k = buffer.getLong(offset);
             for (int i = 0; i < WORDS; i++) {
-                if (buffer.getLong(offset + i * Long.BYTES) != 10 * k + 1 + i) {
+                if (buffer.getLong(offset + i * Long.BYTES) != k) {
                     k = -1;
                 }
             }
@@ -111,7 +113,7 @@ public class RingStress {
     /** The ring is full: the sender may only go on where the reader has been. */
     @JCStressTest
     @Outcome(
-            id = {"0, 12, 0", "1, 12, 3"},
+            id = {"0, 123, 0", "1, 123, 4", "1, 1234, 0"},
             expect = ACCEPTABLE,
             desc = "no room, or the room of what was read")
     @Outcome(expect = FORBIDDEN, desc = "overwritten, lost, torn, or seen twice")
@@ -124,11 +126,12 @@ public class RingStress {
         public FullSendVsPoll() {
             send(ring, claim, 1);
             send(ring, claim, 2);
+            send(ring, claim, 3);
         }
 
         @Actor
         public void sender(JJJ_Result r) {
-            r.r1 = send(ring, claim, 3) ? 1 : 0;
+            r.r1 = send(ring, claim, 4) ? 1 : 0;
         }
 
         @Actor
