@@ -25,9 +25,12 @@ final class Watch {
         return poller != null;
     }
 
-    /** One look; false if it found nothing, or there is nothing to look at. */
+    /**
+     * One look, on a stack that has room for it; false if it found nothing, or there is nothing to look
+     * at.
+     */
     boolean poll(boolean idle) {
-        if (poller == null || !Errors.stackHasRoom()) {
+        if (poller == null) {
             return false;
         }
         try {

@@ -274,7 +274,9 @@ public final class Worker extends ForkStack {
 
     @Override
     void asked() {
-        crew.watch.poll(false);
+        if (crew.watch.isOn() && Errors.stackHasRoom()) {
+            crew.watch.poll(false);
+        }
     }
 
     // Idle, and others

@@ -45,6 +45,15 @@ abstract class DrawnCalls implements Runnable {
 
     @Override
     public final void run() {
+        if (size == 1) {
+            call(0, 1, new long[1]);
+            from.flush();
+        } else {
+            drawAll();
+        }
+    }
+
+    private void drawAll() {
         long[] values = new long[most];
         int draw = 1;
         int i = (int) NEXT.getAndAdd(this, draw);

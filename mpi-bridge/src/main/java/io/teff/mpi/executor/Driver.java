@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -61,7 +62,8 @@ final class Driver implements Poller {
     private final AtomicLong looks = new AtomicLong(); // written under the token
     private final AtomicLong outsideLooks = new AtomicLong(); // the same
     private final AtomicLong seenOutsideLooks = new AtomicLong(); // by the sleeper that watches
-    private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // the same
+    private final AtomicBoolean hasWorked = new AtomicBoolean(); // since the sleeper looked
+    private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // by the sleeper
 
     Driver(Transport transport, MpiConfig options, Codec codec, IntPredicate isGone) {
         this.transport = transport;
@@ -179,21 +181,20 @@ final class Driver implements Poller {
             for (ResultBatch batch : results) {
                 unfinished.getAndAdd(batch.size()); // so that nobody thinks that all is done
             }
-            if (!tasks.isEmpty() || !results.isEmpty()) {
-                lastWorkNs.setOpaque(System.nanoTime());
-            }
         } finally {
             token.unlock();
         }
+        if (tasks.isEmpty() && results.isEmpty()) {
+            return false;
+        }
+        hasWorked.setOpaque(true);
         for (Runnable task : tasks) {
             hand(task);
         }
-        if (!runsResults && results.size() == 1 && results.get(0) instanceof Completions few) {
-            if (few.isOnePlain()) {
-                few.handNext(this);
-                unfinished.getAndDecrement();
-                return true;
-            }
+        if (results.size() == 1 && results.get(0) instanceof Completions few && few.isOnePlain()) {
+            few.handNext(this);
+            unfinished.getAndDecrement();
+            return true;
         }
         arrived.addAll(results);
         for (int i = 0; i < results.size() && !runsResults; i++) {
@@ -202,7 +203,7 @@ final class Driver implements Poller {
         if (runsResults) {
             handOver();
         }
-        return !tasks.isEmpty() || !results.isEmpty();
+        return true;
     }
 
     /** Has a worker hand over what has come. */
@@ -353,7 +354,11 @@ final class Driver implements Poller {
     public long napNs() {
         long outside = outsideLooks.getOpaque();
         boolean isAttended = outside != seenOutsideLooks.getAndSet(outside);
-        boolean isQuiet = System.nanoTime() - lastWorkNs.getOpaque() > QUIET_NS && open() == 0;
+        long now = System.nanoTime();
+        if (hasWorked.getAndSet(false)) {
+            lastWorkNs.setOpaque(now);
+        }
+        boolean isQuiet = now - lastWorkNs.getOpaque() > QUIET_NS && open() == 0;
         return isAttended || isQuiet ? IDLE_NAP_NS : BUSY_NAP_NS;
     }
 

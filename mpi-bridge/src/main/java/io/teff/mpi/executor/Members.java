@@ -23,13 +23,15 @@ import java.util.function.IntPredicate;
  * fork that leaves a rank is joined there.
  *
  * <pre>
- * FIELD      WRITTEN BY                 HOW       READ BY
- * heardNs    under the token            opaque    Pulse: opaque
- * answers    under the token, Pulse     volatile  Pulse: volatile
- * hasAsked, before  Pulse               plain     Pulse
- * wantsEnd   whoever closes             volatile  under the token: volatile
- * isEnded    under the token            volatile  everybody: volatile
- * failure    under the token, Pulse     volatile  everybody: volatile
+ * FIELD         WRITTEN BY               HOW       READ BY
+ * heard         under the token          opaque    Pulse: opaque
+ * seen, seenNs  Pulse                    plain     Pulse
+ * answers       under the token, Pulse   volatile  Pulse: volatile
+ * hasAsked      Pulse                    plain     Pulse
+ * before        Pulse                    plain     Pulse
+ * wantsEnd      whoever closes           volatile  under the token: volatile
+ * isEnded       under the token          volatile  everybody: volatile
+ * failure       under the token, Pulse   volatile  everybody: volatile
  * </pre>
  */
 final class Members {
@@ -41,7 +43,9 @@ final class Members {
     private final Driver driver;
     private final long silenceNs;
     private final IntPredicate isGone;
-    private final AtomicLongArray heardNs; // by rank
+    private final AtomicLongArray heard; // by rank: frames that came
+    private final long[] seen; // by rank: the same, at the last beat that found more
+    private final long[] seenNs; // and when that was
     private final AtomicLongArray answers; // by rank, to the last question
     private boolean hasAsked;
     private long[] before; // the answers to the question before that
@@ -59,11 +63,13 @@ final class Members {
         silenceNs = silence.toNanos();
         this.isGone = isGone;
         int size = driver.size();
-        heardNs = new AtomicLongArray(size);
+        heard = new AtomicLongArray(size);
+        seen = new long[size];
+        seenNs = new long[size];
         answers = new AtomicLongArray(size);
         long now = System.nanoTime();
         for (int rank = 0; rank < size; rank++) {
-            heardNs.set(rank, now);
+            seenNs[rank] = now;
             answers.set(rank, NONE);
         }
     }
@@ -97,7 +103,7 @@ final class Members {
 
     /** A frame came from this rank. */
     void heard(int rank) {
-        heardNs.setOpaque(rank, System.nanoTime());
+        heard.setOpaque(rank, heard.getPlain(rank) + 1);
     }
 
     /** A record of one of these kinds came. */
@@ -172,7 +178,13 @@ final class Members {
     }
 
     private boolean isSilent(int rank) {
-        return isGone.test(rank) || System.nanoTime() - heardNs.getOpaque(rank) > silenceNs;
+        long now = System.nanoTime();
+        long frames = heard.getOpaque(rank);
+        if (seen[rank] != frames) {
+            seen[rank] = frames;
+            seenNs[rank] = now;
+        }
+        return isGone.test(rank) || now - seenNs[rank] > silenceNs;
     }
 
     private String why(int rank) {

@@ -114,7 +114,7 @@ abstract class RemoteCall<T> extends CompletableFuture<T> implements Receiver, R
         long start = System.nanoTime();
         driver.flush();
         int rounds = 0;
-        while (!isDone() && System.nanoTime() - start < nanos) {
+        while (!isDone() && (nanos == Long.MAX_VALUE || System.nanoTime() - start < nanos)) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
