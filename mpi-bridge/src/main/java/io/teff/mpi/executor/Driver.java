@@ -62,7 +62,8 @@ final class Driver implements Poller {
     private final AtomicLong looks = new AtomicLong(); // written under the token
     private final AtomicLong outsideLooks = new AtomicLong(); // the same
     private final AtomicLong seenOutsideLooks = new AtomicLong(); // by the sleeper that watches
-    private final AtomicBoolean hasWorked = new AtomicBoolean(); // since the sleeper looked
+    private final AtomicBoolean hasWorked =
+            new AtomicBoolean(); // since the sleeper last asked for its nap
     private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // by the sleeper
 
     Driver(Transport transport, MpiConfig options, Codec codec, IntPredicate isGone) {

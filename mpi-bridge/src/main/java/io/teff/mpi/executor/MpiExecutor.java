@@ -125,7 +125,12 @@ public final class MpiExecutor extends AbstractExecutorService
         Runnable end = () -> processes.end(mpi);
         MpiExecutor started = new MpiExecutor(config, transport, codec, processes::isGone, end);
         current = started;
-        return started.serve();
+        try {
+            return started.serve();
+        } catch (Throwable error) { // no memory for a thread
+            current = null;
+            throw error;
+        }
     }
 
     /**

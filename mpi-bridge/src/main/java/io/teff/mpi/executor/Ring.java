@@ -21,7 +21,6 @@ import java.nio.ByteOrder;
  *
  * FIELD           OF      WHAT
  * tail, seenHead  sender  where the next record begins, and what it last saw of head
- * cleared         sender  a word behind tail that is zero as well; 0 at first
  * head, freed     reader  its own index, and what it last wrote to head in memory
  * isAbandoned     any     volatile; the sender finds no room any more, the reader no frames
  * </pre>
@@ -64,7 +63,6 @@ final class Ring {
 
     private long tail;
     private long seenHead;
-    private long cleared;
     private boolean isClaimed;
     private volatile boolean isAbandoned;
 
@@ -136,12 +134,11 @@ final class Ring {
         int at = wordAt(tail);
         long word = tail << 32 | bytes;
         tail = after(tail, bytes);
-        if (tail != cleared) {
+        if (memory.getLong(wordAt(tail)) != 0) {
             memory.putLong(wordAt(tail), 0);
         }
         WORD.setRelease(memory, at, word); // pairs with poll: it finds frame and next word written
-        cleared = tail + LINE; // now, so that the next short frame need not wait for that line
-        memory.putLong(wordAt(cleared), 0);
+        memory.putLong(wordAt(tail + LINE), 0); // so that the next send, if short, finds it here
     }
 
     private int wordAt(long index) {

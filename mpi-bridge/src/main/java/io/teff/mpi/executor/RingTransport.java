@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
  * Frames between ranks of one node: a {@link Ring} for each ordered pair, in memory that all of them
  * have mapped. MPI is not called.
  *
- * <p>A ring is in the part of its reader, who looks at the tails of all its rings at each poll, whether
- * there is something or not, and so should have them near; what is written there comes to its caches
- * anyway. When the reader dies, the memory stays, as the sender has it mapped too.
+ * <p>A ring is in the part of its reader, who looks for the next record of all its rings at each poll,
+ * whether there is something or not, and so should have them near; what is written there comes to its
+ * caches anyway. When the reader dies, the memory stays, as the sender has it mapped too.
  */
 final class RingTransport implements Transport {
     private final int rank;

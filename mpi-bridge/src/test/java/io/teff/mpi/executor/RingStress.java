@@ -15,9 +15,9 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJJ_Result;
 
 /**
- * What a {@link Ring} promises: each frame comes once, whole and in order. Frames are twelve times the
- * word k, two lines with the word of the ring; what a reader has got is the frames' k as digits, or -1 if
- * one is not whole.
+ * What a {@link Ring} promises: each frame comes once, whole and in order. Frames are the word k, mostly
+ * twelve times, which with the word of the ring is two lines; what a reader has got is the frames' k as
+ * digits, or -1 if one is not whole.
  */
 public class RingStress {
     private static final int WORDS = 12;
@@ -45,13 +45,17 @@ public class RingStress {
     }
 
     private static boolean send(Ring ring, Claim claim, long k) {
+        return send(ring, claim, k, WORDS);
+    }
+
+    private static boolean send(Ring ring, Claim claim, long k, int words) {
         if (!ring.claim(claim)) {
             return false;
         }
-        for (int i = 0; i < WORDS; i++) {
+        for (int i = 0; i < WORDS; i++) { // all that was claimed, whatever is sent
             claim.buffer.putLong(claim.offset + i * Long.BYTES, k);
         }
-        ring.send(BYTES);
+        ring.send(words * Long.BYTES);
         return true;
     }
 
@@ -62,12 +66,12 @@ public class RingStress {
         @Override
         public void onFrame(int from, ByteBuffer buffer, int offset, int bytes) {
             long k = buffer.getLong(offset);
-            for (int i = 0; i < WORDS; i++) {
-                if (buffer.getLong(offset + i * Long.BYTES) != k) {
+            for (int i = 0; i < bytes; i += Long.BYTES) {
+                if (buffer.getLong(offset + i) != k) {
                     k = -1;
                 }
             }
-            all = bytes != BYTES || k <= 0 || all < 0 ? -1 : 10 * all + k;
+            all = k <= 0 || all < 0 ? -1 : 10 * all + k;
         }
 
         long poll(Ring ring) {
@@ -97,6 +101,35 @@ public class RingStress {
         @Actor
         public void sender(JJJ_Result r) {
             r.r1 = send(ring, claim, 1) ? 1 : 0;
+        }
+
+        @Actor
+        public void reader(JJJ_Result r) {
+            r.r2 = reader.poll(ring);
+        }
+
+        @Arbiter
+        public void rest(JJJ_Result r) {
+            r.r3 = reader.poll(ring);
+        }
+    }
+
+    /** Frames of one line: the word behind each is cleared with the one before it. */
+    @JCStressTest
+    @Outcome(
+            id = {"1, 0, 12", "1, 1, 2", "1, 12, 0"},
+            expect = ACCEPTABLE,
+            desc = "seen, or seen later")
+    @Outcome(expect = FORBIDDEN, desc = "lost, torn, or seen twice")
+    @State
+    public static class ShortSendsVsPoll {
+        final Ring ring = ring();
+        final Claim claim = new Claim();
+        final Reader reader = new Reader();
+
+        @Actor
+        public void sender(JJJ_Result r) {
+            r.r1 = send(ring, claim, 1, 1) && send(ring, claim, 2, 1) ? 1 : 0;
         }
 
         @Actor
