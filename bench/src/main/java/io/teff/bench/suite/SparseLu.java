@@ -116,9 +116,7 @@ final class SparseLu extends SuiteProgram {
             for (int p = 0; p < size; p++) {
                 for (int i = p + 1; i < size; i++) {
                     double factor = d[i * size + p] /= d[p * size + p];
-                    for (int j = p + 1; j < size; j++) {
-                        d[i * size + j] -= factor * d[p * size + j];
-                    }
+                    subtract(d, i * size + p + 1, factor, d, p * size + p + 1, size - p - 1);
                 }
             }
         }
@@ -140,10 +138,7 @@ final class SparseLu extends SuiteProgram {
             double[] d = diagonal();
             for (int p = 0; p < size; p++) {
                 for (int i = p + 1; i < size; i++) {
-                    double factor = d[i * size + p];
-                    for (int j = 0; j < size; j++) {
-                        x[i * size + j] -= factor * x[p * size + j];
-                    }
+                    subtract(x, i * size, d[i * size + p], x, p * size, size);
                 }
             }
         }
@@ -153,9 +148,7 @@ final class SparseLu extends SuiteProgram {
             for (int i = 0; i < size; i++) {
                 for (int p = 0; p < size; p++) {
                     double factor = x[i * size + p] /= d[p * size + p];
-                    for (int j = p + 1; j < size; j++) {
-                        x[i * size + j] -= factor * d[p * size + j];
-                    }
+                    subtract(x, i * size + p + 1, factor, d, p * size + p + 1, size - p - 1);
                 }
             }
         }
@@ -177,12 +170,17 @@ final class SparseLu extends SuiteProgram {
             }
             for (int r = 0; r < size; r++) {
                 for (int p = 0; p < size; p++) {
-                    double factor = left[r * size + p];
-                    for (int c = 0; c < size; c++) {
-                        x[r * size + c] -= factor * upper[p * size + c];
-                    }
+                    subtract(x, r * size, left[r * size + p], upper, p * size, size);
                 }
             }
+        }
+    }
+
+    /** Takes so many elements of one row, times a factor, from those of another. */
+    private static void subtract(
+            double[] row, int at, double factor, double[] other, int from, int count) {
+        for (int i = 0; i < count; i++) {
+            row[at + i] -= factor * other[from + i];
         }
     }
 
