@@ -92,6 +92,11 @@ final class Ranks implements AutoCloseable {
         return mpi.size();
     }
 
+    /** How many workers all of them have together. */
+    int workers() throws InterruptedException {
+        return Rank.workers(mpi);
+    }
+
     /** One search; rank 0 only. Says how many nodes there are below the root. */
     long search() {
         return mpi.forkJoin(functions.search, 0, 0, Walk.root(functions.tree));

@@ -116,14 +116,14 @@ final class Searches {
         }
     }
 
-    /** All workers of all ranks. */
+    /** All ranks, with so many workers together. */
     Contender mpi(int workers, Ranks ranks) {
         Map<String, Object> params = new LinkedHashMap<>(tree.params());
         params.put("ranks", ranks.size());
         return new Contender(
                 name,
                 MPI,
-                workers * ranks.size(),
+                workers,
                 params,
                 "s",
                 points -> {

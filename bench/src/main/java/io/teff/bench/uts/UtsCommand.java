@@ -6,6 +6,7 @@ import io.teff.bench.measure.Printed;
 import io.teff.bench.measure.Rounds;
 import io.teff.bench.mpi.OnRanks;
 import io.teff.bench.mpi.Rank;
+import io.teff.mpi.executor.MpiExecutor;
 import io.teff.mpi.executor.MpiFunction;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -146,7 +147,8 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
             split = ",",
             description =
                     "Worker counts; default 1, 2, 4, ... up to one for each processor. With --mpi"
-                            + " one number, for each rank; default 1.")
+                            + " one number, for each rank; default 1, or what teff mpi has started"
+                            + " them with.")
     private List<Integer> workers;
 
     @Option(
@@ -172,9 +174,11 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
 
     @Override
     public Integer call() throws InterruptedException {
-        mpi |= Rank.joined().isPresent(); // teff mpi has started it
+        Optional<MpiExecutor> started = Rank.joined();
+        mpi |= started.isPresent(); // teff mpi has started it
         Tree chosen = chosenTree();
         List<Integer> counts = checkedWorkers();
+        started.ifPresent(this::checkWorkersOf);
         Set<String> names = checkedExecutors();
         check(
                 rounds == null || (rounds >= 1 && rounds <= MAX_ROUNDS),
@@ -216,7 +220,7 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
         Rounds planned = new Rounds("uts").warmUp(isLarge ? 1 : 3, isLarge ? 1 : 8);
         planned.rounds(rounds != null ? rounds : isLarge ? 3 : 7);
         if (ranks != null) {
-            contenders.add(searches.mpi(counts.get(0), ranks));
+            contenders.add(searches.mpi(ranks.workers(), ranks));
             planned.othersCpuNs(ranks::othersCpuNs);
         }
         UtsReport report = new UtsReport(chosen, expected, planned.run(contenders));
@@ -271,6 +275,18 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
         }
         check(!mpi || counts.size() == 1, "--workers with --mpi must be one number: " + counts);
         return counts;
+    }
+
+    /** Ranks that teff mpi has started have their workers already. */
+    private void checkWorkersOf(MpiExecutor started) {
+        int its = started.engine().config().workers();
+        check(
+                workers == null || workers.get(0) == its,
+                "--workers is "
+                        + workers
+                        + " for ranks that were started with "
+                        + its
+                        + " each: say it to teff mpi, before --");
     }
 
     private static List<Integer> defaultWorkers() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -105,6 +106,32 @@ class MpiCommandTest {
 
     private static List<String> notes(int from, int to, int run) {
         return IntStream.range(from, to).mapToObj(x -> x + " in run " + run).sorted().toList();
+    }
+
+    private int search(String... more) {
+        List<String> words = new ArrayList<>();
+        Collections.addAll(words, "mpi", "-n", "1", "--launcher", MPICH, "--workers", "2");
+        Collections.addAll(words, "--", "uts", "--tree", "T1", "--rounds", "1", "--json");
+        Collections.addAll(words, more);
+        return run(TeffCommand.commandLine(), words.toArray(String[]::new));
+    }
+
+    /** Efficiency is for each of them. */
+    @Test
+    void searchCountsTheWorkersThatItsRanksWereStartedWith() throws Exception {
+        assertThat(search()).as(err.toString()).isZero();
+        JsonNode row = new ObjectMapper().readTree(out.toString()).get("rows").get(1);
+        assertThat(row.get("contender").textValue()).isEqualTo("mpi");
+        assertThat(row.get("workers").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void otherWorkersThanThoseOfTheRanksAreRefused() {
+        assertThat(search("--workers", "1")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains(
+                        "--workers is [1] for ranks that were started with 2 each: say it to teff"
+                                + " mpi, before --");
     }
 
     @ParameterizedTest
