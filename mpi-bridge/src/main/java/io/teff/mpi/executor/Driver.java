@@ -62,9 +62,8 @@ final class Driver implements Poller {
     private final AtomicLong looks = new AtomicLong(); // written under the token
     private final AtomicLong outsideLooks = new AtomicLong(); // the same
     private final AtomicLong seenOutsideLooks = new AtomicLong(); // by the sleeper that watches
-    private final AtomicBoolean hasWorked =
-            new AtomicBoolean(); // since the sleeper last asked for its nap
-    private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // by the sleeper
+    private final AtomicBoolean hasWorked = new AtomicBoolean(); // since quietNs was asked
+    private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // by who asks that
 
     Driver(Transport transport, MpiConfig options, Codec codec, IntPredicate isGone) {
         this.transport = transport;
@@ -188,7 +187,7 @@ final class Driver implements Poller {
         if (tasks.isEmpty() && results.isEmpty()) {
             return false;
         }
-        hasWorked.setOpaque(true);
+        noteWork();
         for (Runnable task : tasks) {
             hand(task);
         }
@@ -350,16 +349,29 @@ final class Driver implements Poller {
         }
     }
 
+    /** Something has come that more may follow. Any thread. */
+    void noteWork() {
+        hasWorked.setOpaque(true);
+    }
+
+    /** For how long nothing has come, about. Any thread. */
+    long quietNs() {
+        long now = System.nanoTime();
+        if (hasWorked.getOpaque() && hasWorked.getAndSet(false)) {
+            lastWorkNs.setOpaque(now);
+        }
+        return now - lastWorkNs.getOpaque();
+    }
+
     /** Long when nothing happens, and while a thread that waits for results does the looking. */
     @Override
     public long napNs() {
+        if (peers.length == 1) {
+            return Long.MAX_VALUE; // nothing ever comes
+        }
         long outside = outsideLooks.getOpaque();
         boolean isAttended = outside != seenOutsideLooks.getAndSet(outside);
-        long now = System.nanoTime();
-        if (hasWorked.getAndSet(false)) {
-            lastWorkNs.setOpaque(now);
-        }
-        boolean isQuiet = now - lastWorkNs.getOpaque() > QUIET_NS && open() == 0;
+        boolean isQuiet = quietNs() > QUIET_NS && open() == 0;
         return isAttended || isQuiet ? IDLE_NAP_NS : BUSY_NAP_NS;
     }
 

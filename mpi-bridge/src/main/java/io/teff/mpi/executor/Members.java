@@ -88,6 +88,11 @@ final class Members {
         wantsEnd = true;
     }
 
+    /** Whether this is rank 0, and asks the others whether all is done. */
+    boolean asksForEnd() {
+        return isRoot() && wantsEnd;
+    }
+
     /** What calls fail with that are open after the end. */
     RuntimeException whyEnded() {
         RuntimeException given = failure;
@@ -202,7 +207,7 @@ final class Members {
 
     /** Rank 0, once it wants to end: asks the others, and ends all when their answers say so. */
     void askForEnd() {
-        if (!isRoot() || !wantsEnd) {
+        if (!asksForEnd()) {
             return;
         }
         if (isEnded) {

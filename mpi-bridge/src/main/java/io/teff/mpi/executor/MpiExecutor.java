@@ -432,6 +432,7 @@ public final class MpiExecutor extends AbstractExecutorService
     @Override
     public void shutdown() {
         isShutdown = true;
+        pulse.wake();
     }
 
     /**
@@ -440,7 +441,7 @@ public final class MpiExecutor extends AbstractExecutorService
      */
     @Override
     public List<Runnable> shutdownNow() {
-        isShutdown = true;
+        shutdown();
         return objects.takeBackAll();
     }
 

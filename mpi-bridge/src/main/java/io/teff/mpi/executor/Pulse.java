@@ -8,10 +8,14 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The thread that looks when nobody else does, as all workers are in long tasks; whose beats tell the other
- * ranks that this one is alive; and that sees the end. It sleeps nearly always.
+ * ranks that this one is alive; and that sees the end. It sleeps nearly always: each time that it wakes up
+ * it takes some twenty microseconds from the worker of its core. So the longer nothing has come, the longer
+ * it sleeps; what comes then waits for it a small part of that time.
  */
 final class Pulse extends Thread {
     private static final long TICK_NS = 1_000_000;
+    private static final long LONGEST_TICK_NS = 8_000_000;
+    private static final int TICKS_OF_QUIET = 16;
     private static final long BEAT_NS = 50_000_000;
     private static final long END_NS = TimeUnit.SECONDS.toNanos(5);
 
@@ -52,7 +56,7 @@ final class Pulse extends Thread {
         long looks = 0;
         long last = System.nanoTime();
         while (!members.isEnded()) {
-            LockSupport.parkNanos(this, TICK_NS);
+            LockSupport.parkNanos(this, members.asksForEnd() ? TICK_NS : tickNs(driver.quietNs()));
             looks = lookIfNobodyDid(looks);
             if (wantsEnd.getAsBoolean()) {
                 members.wantEnd();
@@ -60,6 +64,16 @@ final class Pulse extends Thread {
             }
             last = beatIfTime(last);
         }
+    }
+
+    /** How long it sleeps when nothing has come for so long. */
+    static long tickNs(long quietNs) {
+        return Math.max(TICK_NS, Math.min(LONGEST_TICK_NS, quietNs / TICKS_OF_QUIET));
+    }
+
+    /** There is something for it to see at once. Any thread. */
+    void wake() {
+        LockSupport.unpark(this);
     }
 
     private long beatIfTime(long last) {

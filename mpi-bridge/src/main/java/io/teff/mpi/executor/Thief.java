@@ -114,6 +114,7 @@ final class Thief {
 
     /** A rank asks for work, and may leave word if there is none. */
     void wanted(Peer by, boolean leavesWord) {
+        driver.noteWork();
         if (!give(by)) {
             if (leavesWord) {
                 waiting.set(by.rank);
