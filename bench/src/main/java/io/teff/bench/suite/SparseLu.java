@@ -176,7 +176,7 @@ final class SparseLu extends SuiteProgram {
         }
     }
 
-    /** Takes so many elements of one row, times a factor, from those of another. */
+    /** Takes from so many elements of a row those of the other, times a factor. */
     private static void subtract(
             double[] row, int at, double factor, double[] other, int from, int count) {
         for (int i = 0; i < count; i++) {

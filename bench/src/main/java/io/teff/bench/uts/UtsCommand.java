@@ -177,8 +177,8 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
         Optional<MpiExecutor> started = Rank.joined();
         mpi |= started.isPresent(); // teff mpi has started it
         Tree chosen = chosenTree();
-        List<Integer> counts = checkedWorkers();
-        started.ifPresent(this::checkWorkersOf);
+        List<Integer> counts =
+                started.isPresent() ? checkedWorkersOf(started.get()) : checkedWorkers();
         Set<String> names = checkedExecutors();
         check(
                 rounds == null || (rounds >= 1 && rounds <= MAX_ROUNDS),
@@ -278,15 +278,16 @@ public final class UtsCommand implements Callable<Integer>, OnRanks {
     }
 
     /** Ranks that teff mpi has started have their workers already. */
-    private void checkWorkersOf(MpiExecutor started) {
-        int its = started.engine().config().workers();
+    private List<Integer> checkedWorkersOf(MpiExecutor started) {
+        List<Integer> its = List.of(started.engine().config().workers());
         check(
-                workers == null || workers.get(0) == its,
+                workers == null || workers.equals(its),
                 "--workers is "
                         + workers
-                        + " for ranks that were started with "
+                        + ", but rank 0 was started with "
                         + its
-                        + " each: say it to teff mpi, before --");
+                        + ": say it to teff mpi, before --");
+        return its;
     }
 
     private static List<Integer> defaultWorkers() {

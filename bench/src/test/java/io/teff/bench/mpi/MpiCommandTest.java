@@ -130,8 +130,8 @@ class MpiCommandTest {
         assertThat(search("--workers", "1")).isEqualTo(2);
         assertThat(err.toString())
                 .contains(
-                        "--workers is [1] for ranks that were started with 2 each: say it to teff"
-                                + " mpi, before --");
+                        "--workers is [1], but rank 0 was started with [2]: say it to teff mpi,"
+                                + " before --");
     }
 
     @ParameterizedTest

@@ -239,6 +239,7 @@ final class Driver implements Poller {
         long now = 0;
         for (Peer peer : peers) {
             if (peer != null && peer.hasMail()) {
+                noteWork(); // it may have to wait for room
                 now = now == 0 ? System.nanoTime() : now;
                 peer.flushIfOld(now);
             }
@@ -349,7 +350,7 @@ final class Driver implements Poller {
         }
     }
 
-    /** Something has come that more may follow. Any thread. */
+    /** Something has come or is to leave, and more may follow: there should be looks often. Any thread. */
     void noteWork() {
         hasWorked.setOpaque(true);
     }

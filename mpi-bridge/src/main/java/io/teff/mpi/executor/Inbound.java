@@ -280,8 +280,11 @@ final class Inbound implements FrameHandler {
             if (all.bytes != null) {
                 payload(from, head, number, all.bytes);
             }
-        } else if (first == 0) {
-            pieces.put(key, all);
+        } else {
+            driver.noteWork(); // there are more to come
+            if (first == 0) {
+                pieces.put(key, all);
+            }
         }
         return start + Wire.padded(here);
     }

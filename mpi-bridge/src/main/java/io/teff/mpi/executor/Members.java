@@ -29,8 +29,8 @@ import java.util.function.IntPredicate;
  * answers       under the token, Pulse   volatile  Pulse: volatile
  * hasAsked      Pulse                    plain     Pulse
  * before        Pulse                    plain     Pulse
- * wantsEnd      whoever closes           volatile  under the token: volatile
- * isEnded       under the token          volatile  everybody: volatile
+ * wantsEnd      Pulse                    volatile  under the token: volatile
+ * isEnded       under the token, Pulse   volatile  everybody: volatile
  * failure       under the token, Pulse   volatile  everybody: volatile
  * </pre>
  */

@@ -129,6 +129,7 @@ public final class MpiExecutor extends AbstractExecutorService
             return started.serve();
         } catch (Throwable error) { // no memory for a thread
             current = null;
+            started.driver.members().giveUp("it could not start: " + error, error);
             throw error;
         }
     }

@@ -15,8 +15,9 @@ import java.nio.ByteOrder;
  *
  * IN MEMORY  WRITTEN BY  HOW                        READ BY
  * head       reader      release, after a batch     sender: acquire, when there seems to be no room
- * word       sender      zero: plain, before it is  reader: acquire, at the record that is next
- *                        next; then release, at send
+ * word       sender      zero: plain, before it is  reader: acquire, at the record that is next;
+ *                        next; then release, at     sender: plain, what it wrote itself
+ *                        send
  * frame      sender      plain, before its word     reader: plain, before head
  *
  * FIELD           OF      WHAT

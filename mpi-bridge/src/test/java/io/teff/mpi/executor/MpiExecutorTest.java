@@ -78,7 +78,7 @@ class MpiExecutorTest {
         Thread late = new Thread(() -> ranks.get(1).serve().close());
         try (MpiExecutor root = ranks.get(0).serve()) {
             CompletableFuture<Long> call = root.call(OTHER, asks, 0, 0);
-            Thread.sleep(50); // some fifty ticks of a pulse
+            Thread.sleep(50); // some ticks of a pulse
             isKnown.set(true);
             late.start();
             assertThat(call.get()).isEqualTo(1);

@@ -45,14 +45,15 @@ public class RingStress {
     }
 
     private static boolean send(Ring ring, Claim claim, long k) {
-        return send(ring, claim, k, WORDS);
+        return send(ring, claim, k, WORDS, WORDS);
     }
 
-    private static boolean send(Ring ring, Claim claim, long k, int words) {
+    /** Writes so many of the words that it claims, and sends fewer or all of them. */
+    private static boolean send(Ring ring, Claim claim, long k, int words, int written) {
         if (!ring.claim(claim)) {
             return false;
         }
-        for (int i = 0; i < WORDS; i++) { // all that was claimed, whatever is sent
+        for (int i = 0; i < written; i++) {
             claim.buffer.putLong(claim.offset + i * Long.BYTES, k);
         }
         ring.send(words * Long.BYTES);
@@ -114,10 +115,13 @@ public class RingStress {
         }
     }
 
-    /** Frames of one line: the word behind each is cleared with the one before it. */
+    /**
+     * Frames of one line. The send before has cleared the word behind the second; over that behind the
+     * third its sender has written since.
+     */
     @JCStressTest
     @Outcome(
-            id = {"1, 0, 12", "1, 1, 2", "1, 12, 0"},
+            id = {"1, 0, 123", "1, 1, 23", "1, 12, 3", "1, 123, 0"},
             expect = ACCEPTABLE,
             desc = "seen, or seen later")
     @Outcome(expect = FORBIDDEN, desc = "lost, torn, or seen twice")
@@ -129,7 +133,8 @@ public class RingStress {
 
         @Actor
         public void sender(JJJ_Result r) {
-            r.r1 = send(ring, claim, 1, 1) && send(ring, claim, 2, 1) ? 1 : 0;
+            boolean sent = send(ring, claim, 1, 1, 1) && send(ring, claim, 2, 1, 1);
+            r.r1 = sent && send(ring, claim, 3, 1, WORDS) ? 1 : 0;
         }
 
         @Actor
