@@ -62,7 +62,12 @@ public class RingStress {
 
     /** Takes the frames of a poll. */
     private static final class Reader implements FrameHandler {
+        private final int expected; // bytes of each frame
         private long all;
+
+        Reader(int expected) {
+            this.expected = expected;
+        }
 
         @Override
         public void onFrame(int from, ByteBuffer buffer, int offset, int bytes) {
@@ -72,7 +77,7 @@ public class RingStress {
                     k = -1;
                 }
             }
-            all = k <= 0 || all < 0 ? -1 : 10 * all + k;
+            all = bytes != expected || k <= 0 || all < 0 ? -1 : 10 * all + k;
         }
 
         long poll(Ring ring) {
@@ -97,7 +102,7 @@ public class RingStress {
     public static class SendVsPoll {
         final Ring ring = ring();
         final Claim claim = new Claim();
-        final Reader reader = new Reader();
+        final Reader reader = new Reader(BYTES);
 
         @Actor
         public void sender(JJJ_Result r) {
@@ -129,7 +134,7 @@ public class RingStress {
     public static class ShortSendsVsPoll {
         final Ring ring = ring();
         final Claim claim = new Claim();
-        final Reader reader = new Reader();
+        final Reader reader = new Reader(Long.BYTES);
 
         @Actor
         public void sender(JJJ_Result r) {
@@ -159,7 +164,7 @@ public class RingStress {
     public static class FullSendVsPoll {
         final Ring ring = ring();
         final Claim claim = new Claim();
-        final Reader reader = new Reader();
+        final Reader reader = new Reader(BYTES);
 
         public FullSendVsPoll() {
             send(ring, claim, 1);
