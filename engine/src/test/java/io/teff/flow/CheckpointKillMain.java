@@ -70,9 +70,10 @@ final class CheckpointKillMain {
             if (!flow.warnings().isEmpty()) {
                 System.out.println("warning " + flow.warnings().get(0).message());
             }
-        }
-        if (executor instanceof ExecutorService service) {
-            service.shutdown();
+        } finally {
+            if (executor instanceof ExecutorService service) {
+                service.shutdown(); // or its threads keep a program that has failed
+            }
         }
     }
 

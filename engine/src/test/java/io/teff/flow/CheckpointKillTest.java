@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.teff.engine.Jdks;
+import io.teff.engine.Overdue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CheckpointKillTest {
     private static final List<On> ON = List.of(On.values());
+    private static final Duration LONGEST =
+            Duration.ofSeconds(60); // a second unless others are busy
 
     @TempDir Path folder;
 
@@ -84,8 +88,11 @@ class CheckpointKillTest {
         boolean early = random.nextInt(8) == 0;
         long delayUs = early ? random.nextInt(400_000) : random.nextInt(120_000);
         Process process = start(on, life, force);
+        String about = "seed " + seed + " life " + life + " on " + on + " force " + force;
         String result = null;
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+                Overdue overdue = new Overdue(process, LONGEST)) {
+            List<String> said = new ArrayList<>();
             if (toKill) {
                 String line = early ? null : out.readLine();
                 assertThat(early || "ready".equals(line)).as("said " + line).isTrue();
@@ -95,16 +102,19 @@ class CheckpointKillTest {
             }
             String line;
             while ((line = out.readLine()) != null) {
+                said.add(line);
                 assertThat(line).doesNotStartWith("warning");
                 if (line.startsWith("result ")) {
                     result = line.substring("result ".length());
                 }
             }
             assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(overdue.hasKilled())
+                    .as("%s: did not end\n%s%s", about, stderr(), String.join("\n", said))
+                    .isFalse();
         } finally {
             process.destroyForcibly();
         }
-        String about = "seed " + seed + " life " + life + " on " + on + " force " + force;
         boolean finished = process.exitValue() == 0;
         if (!finished) {
             kills++;
@@ -223,11 +233,13 @@ class CheckpointKillTest {
         checkpoint = folder.resolve("shared.ckpt");
         log = folder.resolve("shared.log");
         Process process = start(On.THREADS, 0, true, "waits");
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+                Overdue overdue = new Overdue(process, LONGEST)) {
             assertThat(out.readLine()).as(stderr()).isEqualTo("ready");
             assertThatThrownBy(() -> CheckpointFile.open(checkpoint))
                     .isInstanceOf(BadCheckpoint.class)
                     .hasMessageContaining("is in use by another process");
+            assertThat(overdue.hasKilled()).isFalse();
         } finally {
             process.destroyForcibly();
         }

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.teff.engine.Overdue;
 import io.teff.flow.App1;
 import io.teff.flow.AppFuture;
 import io.teff.flow.Flow;
@@ -12,6 +13,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -179,8 +181,10 @@ final class HtexKillTest {
                                 dir.toString())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
-        try (BufferedReader out = submit.inputReader()) {
+        try (BufferedReader out = submit.inputReader();
+                Overdue overdue = new Overdue(submit, Duration.ofSeconds(60))) {
             assertThat(out.readLine()).isEqualTo("running");
+            assertThat(overdue.hasKilled()).isFalse();
             // the one has run a task, the other may be on its way still
             await().untilAsserted(() -> assertThat(Children.of(dir, WorkerMain.class)).hasSize(2));
             assertThat(Children.of(dir, Manager.class)).isNotEmpty();
