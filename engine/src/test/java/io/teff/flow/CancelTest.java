@@ -29,7 +29,7 @@ class CancelTest extends OnEach {
     }
 
     @Test
-    void cancelPropagatesToDependentsOnly() {
+    void cancelPropagatesToDependentsOnly() throws Exception {
         CompletableFuture<Integer> start = new CompletableFuture<>();
         App1<Integer, Integer> same = flow.app("same", (Integer x) -> x);
         AppFuture<Integer> a = same.call(start);
@@ -44,6 +44,7 @@ class CancelTest extends OnEach {
         assertThat(c.failure()).hasMessage("same was cancelled, as same was");
         start.complete(1);
         assertThat(sibling.join()).isEqualTo(1);
+        flow.await(Duration.ofMinutes(1));
         assertThat(flow.summary().count(TaskState.CANCELLED)).isEqualTo(2);
         assertThat(flow.summary().count(TaskState.EXEC_DONE)).isEqualTo(2);
         assertThat(flow.summary().tasks()).isEqualTo(4);
