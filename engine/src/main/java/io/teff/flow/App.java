@@ -165,7 +165,7 @@ public abstract class App<R> {
             return false;
         }
         caller.count(); // first: it may end at once, elsewhere
-        if (call.waits(x, y, z)) {
+        if (call.waits(x, y, z, caller)) {
             return true;
         }
         caller.takeBack();

@@ -75,22 +75,30 @@ abstract class Arrival<R> extends Running<R> {
 
     /**
      * Begins, for a call without a record whose arguments are these, or fewer, and none nested. False
-     * if it need not wait: then the caller goes on with {@link #arrived}.
+     * if it need not wait: then who calls goes on with {@link #arrived}.
+     *
+     * @param caller knows on which argument the call before hung; null if nobody does
      */
-    final boolean waits(Object x, Object y, Object z) {
+    final boolean waits(Object x, Object y, Object z, Caller caller) {
+        int usual = caller == null ? Caller.NONE : caller.place;
         AppFuture<?> one;
         do {
             hasOthers = false;
-            one = newer(newer(newer(null, x), y), z);
+            one = newer(newer(newer(null, x, false), y, usual == 1), z, usual == 2);
         } while (one != null && !one.addDependent(this));
+        if (caller != null && hasOthers) {
+            caller.place = one == x ? 0 : one == y ? 1 : 2;
+        }
         return one != null;
     }
 
     /**
-     * The one to hang on: the first that nobody waits for, as it is probably the newest of them and
-     * will be the last to end.
+     * The one to hang on, which should be the last to end, and so the newest. That is one that nobody
+     * waits for; of several, the one in the usual place, else the first. (At the edge of a grid nobody
+     * may wait for an old one either. Calls that hang on it make the next ones in its row hang so as
+     * well, until all of the grid runs across the order of its calls, and of its memory.)
      */
-    private AppFuture<?> newer(AppFuture<?> before, Object arg) {
+    private AppFuture<?> newer(AppFuture<?> before, Object arg, boolean isUsual) {
         if (!(arg instanceof AppFuture<?> future) || hasEnded(future)) {
             return before;
         }
@@ -98,10 +106,10 @@ abstract class Arrival<R> extends Running<R> {
             return future;
         }
         hasOthers = true;
-        return before.outcome() != null && future.outcome() == null ? future : before;
+        return future.outcome() == null && (isUsual || before.outcome() != null) ? future : before;
     }
 
-    /** As {@link #waits(Object, Object, Object)}, for any number: hangs on the last, most likely. */
+    /** As the other, for any number: hangs on the last, most likely. */
     private boolean waits() {
         int arity = arity();
         for (; unseen > 0; unseen--) {
@@ -143,7 +151,7 @@ abstract class Arrival<R> extends Running<R> {
     }
 
     private boolean waitsOn() {
-        return unseen > 0 ? waits() : waits(a, b, app.arity > 2 ? furtherArg(2) : null);
+        return unseen > 0 ? waits() : waits(a, b, app.arity > 2 ? furtherArg(2) : null, null);
     }
 
     @Override

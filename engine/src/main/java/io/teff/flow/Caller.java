@@ -17,16 +17,22 @@ import java.lang.invoke.VarHandle;
  * <pre>
  * FIELD     WRITTEN BY    HOW        READ BY
  * runner    its thread    plain      its thread; others, as a hint
+ * place     its thread    plain      its thread
  * count     its thread    release    summary: acquire
  * </pre>
  */
 final class Caller {
     private static final VarHandle COUNT = arrayElementVarHandle(long[].class);
+
+    /** No place: nobody knows. */
+    static final int NONE = -1;
+
     private static final int AT = 16; // 128 bytes keep neighbours away, on both sides
 
     private final Thread thread;
     private final long[] counts = new long[2 * AT];
     Runner runner; // the thread's own, when it was here at last
+    int place; // of the argument on which the last of its calls hung, if one of several
 
     Caller(Thread thread, Runner runner, long count) {
         this.thread = thread;

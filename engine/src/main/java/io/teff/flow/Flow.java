@@ -154,11 +154,12 @@ public final class Flow extends Apps implements AutoCloseable {
             runner = caller.runner;
         } else if ((runner = runnerAtHand(call.app)) != null) {
             runner.count(call.app.id, Tally.SUBMITTED);
+            caller = null;
         } else {
             begin(call);
             return;
         }
-        if (!call.waits(x, y, z)) {
+        if (!call.waits(x, y, z, caller)) {
             launch(call, runner);
         }
     }

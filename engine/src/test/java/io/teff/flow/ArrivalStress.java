@@ -48,7 +48,7 @@ public class ArrivalStress {
 
         /** As a call of few arguments begins. */
         void beginFew() {
-            if (!waits(args[0], args[1], null)) {
+            if (!waits(args[0], args[1], null, null)) {
                 arrived(runner);
             }
         }
