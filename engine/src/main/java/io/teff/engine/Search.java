@@ -152,6 +152,7 @@ final class Search {
             if (inbox.hasTasks() && (!patient || ++standing[i] >= LOOKS || hasBacklog(inbox))) {
                 Runnable task = drain(inbox);
                 if (task != null) {
+                    seenInboxes[i] = inbox.headOpaque(); // its own take is no sign of life
                     return task;
                 }
             }
