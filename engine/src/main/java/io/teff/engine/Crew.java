@@ -33,6 +33,7 @@ final class Crew {
     final RunState runState = new RunState(this);
     final Watch watch;
     final Monitor monitor; // null when off
+    private final boolean fillsMachine; // with a processor for each worker, none is left
     private final AtomicInteger nextLane = new AtomicInteger();
     private final Object lock = new Object();
     private volatile Submitter[] lanes = {};
@@ -41,6 +42,7 @@ final class Crew {
         this.config = config;
         watch = new Watch(this, poller);
         int n = config.workers();
+        fillsMachine = n >= Runtime.getRuntime().availableProcessors();
         Topology topology = config.pin().equals(PinPlan.NONE) ? null : Topology.read();
         int[] cpus = new int[n];
         if (topology == null) {
@@ -100,6 +102,14 @@ final class Crew {
     /** Whether some worker but the caller, which is one, looks for work or has some. */
     boolean isAnotherAwake() {
         return sleepers.count() < workers.length - 1;
+    }
+
+    /**
+     * Whether a thread of others that waits may spin: there is a processor to spare, or a worker leaves
+     * its own to it. Workers that never sleep are no reason not to: who chose that wants it so.
+     */
+    boolean hasRoomToSpin() {
+        return !fillsMachine || !config.idle().parks || sleepers.any();
     }
 
     void wakeOne() {

@@ -62,6 +62,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
                     VarHandle.class,
                     TaskFuture.class,
                     Waiter.class);
+    private static final int MOMENT_SPINS = 50; // a microsecond or two
     private static final int YIELDS = 10;
     private static final long LONGEST_NS = Long.MAX_VALUE >> 1; // no overflow in deadlines
 
@@ -284,9 +285,17 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         return true;
     }
 
-    /** A caller from outside spins as long as the engine's workers do, but never for ever. */
+    /**
+     * A caller from outside spins as long as the engine's workers do, but never for ever, and only for
+     * a moment on a processor that a worker could use.
+     */
     private boolean spin(boolean timed, long deadline) {
         int spins = crew.config.idle().spins;
+        int yields = spins > 0 ? YIELDS : 0;
+        if (!crew.hasRoomToSpin()) {
+            spins = Math.min(spins, MOMENT_SPINS);
+            yields = 0;
+        }
         for (int i = 0; i < spins; i++) {
             if (isEnded(stateVolatile())) {
                 return true;
@@ -296,7 +305,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
                 return false;
             }
         }
-        for (int i = 0; i < YIELDS && spins > 0; i++) {
+        for (int i = 0; i < yields; i++) {
             if (isEnded(stateVolatile())) {
                 return true;
             }
