@@ -4,12 +4,14 @@ package io.teff.engine;
 import io.teff.monitor.AppSource;
 import io.teff.monitor.MonitoredExecutor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -331,6 +333,30 @@ public final class Engine extends AbstractExecutorService
     @Override
     protected <T> TaskFuture<T> newTaskFor(Callable<T> task) {
         return new TaskFuture<>(crew, task);
+    }
+
+    /**
+     * As the JDK's, but waits for the last task first: when that has ended most others have, and each
+     * one that has not costs the caller a sleep and a worker a wake-up.
+     */
+    @Override
+    public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+            throws InterruptedException {
+        List<TaskFuture<T>> futures = new ArrayList<>(tasks.size());
+        try {
+            for (Callable<T> task : tasks) {
+                TaskFuture<T> future = newTaskFor(task);
+                futures.add(future);
+                execute(future);
+            }
+            for (int i = futures.size(); --i >= 0; ) {
+                futures.get(i).awaitEnd();
+            }
+            return new ArrayList<>(futures);
+        } catch (Throwable t) {
+            futures.forEach(future -> future.cancel(true));
+            throw t;
+        }
     }
 
     /** As the JDK's; a task that calls it is replaced while it waits. */

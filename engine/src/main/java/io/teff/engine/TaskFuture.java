@@ -229,10 +229,15 @@ public class TaskFuture<R> implements RunnableFuture<R> {
 
     @Override
     public R get() throws InterruptedException, ExecutionException {
+        awaitEnd();
+        return report();
+    }
+
+    /** Waits until the task has ended, in whatever way. */
+    final void awaitEnd() throws InterruptedException {
         if (!isEnded(stateVolatile())) {
             await(false, 0);
         }
-        return report();
     }
 
     @Override
