@@ -82,11 +82,13 @@ abstract class Arrival<R> extends Running<R> {
     final boolean waits(Object x, Object y, Object z, Caller caller) {
         int usual = caller == null ? Caller.NONE : caller.place;
         AppFuture<?> one;
+        boolean isChoice;
         do {
             hasOthers = false;
             one = newer(newer(newer(null, x, false), y, usual == 1), z, usual == 2);
+            isChoice = hasOthers; // once it hangs, that is another's
         } while (one != null && !one.addDependent(this));
-        if (caller != null && hasOthers) {
+        if (caller != null && isChoice) {
             caller.place = one == x ? 0 : one == y ? 1 : 2;
         }
         return one != null;

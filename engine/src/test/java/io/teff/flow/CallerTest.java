@@ -4,15 +4,24 @@ package io.teff.flow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.teff.engine.Engine;
+import io.teff.engine.EngineConfig;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every call is counted once, whichever threads make them one after the other or at once. */
+/**
+ * Every call is counted once, whichever threads make them one after the other or at once; and hangs
+ * on the right one of its arguments.
+ */
 @Timeout(60)
 class CallerTest {
     private static final int CALLS = 1000; // many times what makes a thread one that keeps coming
@@ -69,6 +78,39 @@ class CallerTest {
             assertThat(flow.summary().count(TaskState.EXEC_DONE)).isEqualTo(2L * CALLS);
             assertThat(flow.summary().count(TaskState.DEP_FAIL)).isEqualTo(CALLS);
         }
+    }
+
+    /** Whichever of the two a call names first: it hangs on the newer one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void gridRunsInTheOrderOfItsCalls(boolean isUpperFirst) {
+        int width = 50;
+        int nodes = 200 * width;
+        List<Integer> order = new ArrayList<>(); // of one worker
+        try (Engine engine = Engine.start(EngineConfig.builder().workers(1).build());
+                Flow flow = Flow.on(engine)) {
+            CompletableFuture<Integer> start = new CompletableFuture<>();
+            AppFuture<Integer> begin = flow.future(start);
+            AppFuture<Integer> ended = flow.value(0);
+            App3<Integer, Integer, Integer, Integer> app =
+                    flow.app(
+                            "node",
+                            (Integer i, Integer x, Integer y) -> {
+                                order.add(i);
+                                return i;
+                            });
+            List<AppFuture<Integer>> grid = new ArrayList<>();
+            for (int i = 0; i < nodes; i++) {
+                AppFuture<Integer> upper = i == 0 ? begin : i < width ? ended : grid.get(i - width);
+                AppFuture<Integer> left = i % width == 0 ? ended : grid.get(i - 1);
+                grid.add(isUpperFirst ? app.call(i, upper, left) : app.call(i, left, upper));
+            }
+            start.complete(0);
+            grid.get(nodes - 1).join();
+        }
+        long inOrder =
+                IntStream.range(1, nodes).filter(k -> order.get(k) == order.get(k - 1) + 1).count();
+        assertThat(inOrder).isGreaterThan(nodes * 9L / 10);
     }
 
     @Test
