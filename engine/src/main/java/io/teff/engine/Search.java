@@ -26,6 +26,7 @@ final class Search {
     private static final int OUTSIDE_EVERY = 64;
     private static final int OTHERS_EVERY = 8;
     private static final int LOOKS = 4; // some two microseconds, longer than a batch of tiny tasks
+    private static final int STREAK = 16; // batches, from one inbox of others
     private static final int BACKLOG = 32 * BATCH;
     private static final int BACKLOG_EVERY = 8;
 
@@ -153,6 +154,9 @@ final class Search {
                 Runnable task = drain(inbox);
                 if (task != null) {
                     seenInboxes[i] = inbox.headOpaque(); // its own take is no sign of life
+                    if (standing[i] >= LOOKS + STREAK) {
+                        standing[i] = 0; // what comes after this inbox has its turn
+                    }
                     return task;
                 }
             }

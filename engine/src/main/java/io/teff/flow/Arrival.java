@@ -89,7 +89,7 @@ abstract class Arrival<R> extends Running<R> {
             isChoice = hasOthers; // once it hangs, that is another's
         } while (one != null && !one.addDependent(this));
         if (caller != null && isChoice) {
-            caller.place = one == x ? 0 : one == y ? 1 : 2;
+            caller.hungOn(one == x ? 0 : one == y ? 1 : 2);
         }
         return one != null;
     }

@@ -64,6 +64,13 @@ final class Caller {
         COUNT.setRelease(counts, AT, counts[AT] - 1); // pairs with calls
     }
 
+    /** Its thread only: where the last call of several dependencies hangs. */
+    void hungOn(int place) {
+        if (this.place != place) { // others read this line
+            this.place = place;
+        }
+    }
+
     /** Any thread: how many calls. */
     long calls() {
         return (long) COUNT.getAcquire(counts, AT);
