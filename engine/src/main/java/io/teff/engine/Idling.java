@@ -12,9 +12,11 @@ import java.util.concurrent.locks.LockSupport;
  * second. The order of saying that it sleeps and the last look is {@link Sleepers}' protocol.
  */
 final class Idling {
+    /** A microsecond or two. */
+    static final int MOMENT_SPINS = 64;
+
     private static final int MIN_SPINS = 20;
     private static final int PATIENCE = 4;
-    private static final int MOMENT_SPINS = 64; // a microsecond or two
     private static final long FIRST_NAP_NS = 1_000_000;
     private static final long LONGEST_NAP_NS = 64_000_000;
 

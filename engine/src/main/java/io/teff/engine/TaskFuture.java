@@ -62,7 +62,6 @@ public class TaskFuture<R> implements RunnableFuture<R> {
                     VarHandle.class,
                     TaskFuture.class,
                     Waiter.class);
-    private static final int MOMENT_SPINS = 50; // a microsecond or two
     private static final int YIELDS = 10;
     private static final long LONGEST_NS = Long.MAX_VALUE >> 1; // no overflow in deadlines
 
@@ -298,7 +297,7 @@ public class TaskFuture<R> implements RunnableFuture<R> {
         int spins = crew.config.idle().spins;
         int yields = spins > 0 ? YIELDS : 0;
         if (!crew.hasRoomToSpin()) {
-            spins = Math.min(spins, MOMENT_SPINS);
+            spins = Math.min(spins, Idling.MOMENT_SPINS);
             yields = 0;
         }
         for (int i = 0; i < spins; i++) {
