@@ -145,7 +145,7 @@ public abstract class App<R> {
         }
         List<AppFuture<?>> dependencies = new ArrayList<>();
         TaskFiles files = inputs(dependencies);
-        call.record = new TaskRecord(this, dependencies, files);
+        call.keep(new TaskRecord(this, dependencies, files));
         flow.begin(call);
         if (files != null) {
             files.begun(call);
@@ -166,6 +166,25 @@ public abstract class App<R> {
         }
         caller.count(); // first: it may end at once, elsewhere
         if (call.waits(x, y, z, caller)) {
+            return true;
+        }
+        caller.takeBack();
+        return false;
+    }
+
+    /** As the other, of a call with one future among its arguments, and perhaps one value. */
+    final boolean hangsOn(Object future, Object value, Call<R> call) {
+        Caller caller = this.caller;
+        if (caller == null
+                || !caller.isHere()
+                || flow.isClosed()
+                || value instanceof AppFuture
+                || value instanceof Nested
+                || !(future instanceof AppFuture<?> one)) {
+            return false;
+        }
+        caller.count(); // first: it may end at once, elsewhere
+        if (one.addDependent(call)) {
             return true;
         }
         caller.takeBack();

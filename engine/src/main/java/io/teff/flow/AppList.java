@@ -61,10 +61,12 @@ public final class AppList<A, R> extends App<R> {
         private static final Object[] CLEARED = {};
 
         private Object[] items;
+        private int unseen; // items, from the first, that may not have ended
 
         Task(AppList<A, R> app, Object[] items) {
             super(app, null, null);
             this.items = items;
+            unseen = items.length;
         }
 
         @Override
@@ -80,6 +82,15 @@ public final class AppList<A, R> extends App<R> {
         @Override
         int listArity() {
             return items.length;
+        }
+
+        @Override
+        AppFuture<?> argNotEnded() {
+            AppFuture<?> future = null;
+            while (unseen > 0 && (future = notEnded(items[unseen - 1])) == null) {
+                unseen--;
+            }
+            return future;
         }
 
         @Override

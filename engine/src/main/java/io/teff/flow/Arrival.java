@@ -11,13 +11,16 @@ package io.teff.flow;
  * it over.
  */
 abstract class Arrival<R> extends Running<R> {
+    // What may come when that one has ended, in bits. There are millions of calls at a time: small.
+    private static final int OTHERS = 1; // another of few
+    private static final int MANY = 2; // others, of any number
+    private static final int RECORDED = 4; // it has a record, too
+
     final App<R> app;
-    TaskRecord record; // null for a task that uses no option: the fast path
-    private int unseen; // places of the many, from the first, that may not have ended; 0 if few
-    private boolean hasOthers; // of the few: there are others than the one it hangs on
+    private byte left;
     private boolean missed; // a dependency has failed
     private Object a; // the first two arguments; further ones are the subclass's
-    private Object b;
+    private Object b; // or the record, which keeps the argument then
 
     Arrival(App<R> app, Object a, Object b) {
         this.app = app;
@@ -30,6 +33,20 @@ abstract class Arrival<R> extends Running<R> {
 
     /** All arguments have ended, this one not well. */
     abstract void missed(AppFuture<?> bad, Runner runner);
+
+    // Record
+
+    /** Null for a task that uses no option: the fast path. Any thread. */
+    final TaskRecord record() {
+        return (left & RECORDED) == 0 ? null : (TaskRecord) b;
+    }
+
+    /** Before it begins. */
+    final void keep(TaskRecord record) {
+        record.second = b;
+        b = record;
+        left = RECORDED;
+    }
 
     // Arguments
 
@@ -46,6 +63,16 @@ abstract class Arrival<R> extends Running<R> {
     /** Lets go of further arguments. */
     void clearFurther() {}
 
+    /** An argument that has not ended; null if all have. */
+    AppFuture<?> argNotEnded() {
+        AppFuture<?> future = null;
+        for (int i = arity();
+                future == null && --i >= 0; ) { // the last to end is last, most likely
+            future = notEnded(arg(i));
+        }
+        return future;
+    }
+
     final int arity() {
         int arity = app.arity;
         return arity >= 0 ? arity : listArity();
@@ -53,13 +80,23 @@ abstract class Arrival<R> extends Running<R> {
 
     /** An argument: a value, an {@link AppFuture} of this flow, or {@link Nested}. */
     final Object arg(int i) {
-        return i > 1 || app.arity < 0 ? furtherArg(i) : i == 0 ? a : b;
+        return i > 1 || app.arity < 0 ? furtherArg(i) : i == 0 ? a : second();
+    }
+
+    private Object second() {
+        TaskRecord record = record();
+        return record == null ? b : record.second;
     }
 
     /** Lets go of the arguments, so that a chain of results can be collected. */
     final void clear() {
         a = null;
-        b = null;
+        TaskRecord record = record();
+        if (record == null) {
+            b = null;
+        } else {
+            record.second = null;
+        }
         if (app.arity > 2 || app.arity < 0) {
             clearFurther();
         }
@@ -69,7 +106,11 @@ abstract class Arrival<R> extends Running<R> {
 
     /** Begins: waits for the arguments, or is launched at once. */
     final void begin(Runner runner) {
-        unseen = arity() + (record == null ? 0 : record.begin(this));
+        TaskRecord record = record();
+        if (record != null) {
+            record.begin(this);
+        }
+        left |= MANY;
         resolved(runner);
     }
 
@@ -84,9 +125,9 @@ abstract class Arrival<R> extends Running<R> {
         AppFuture<?> one;
         boolean isChoice;
         do {
-            hasOthers = false;
+            left = 0;
             one = newer(newer(newer(null, x, false), y, usual == 1), z, usual == 2);
-            isChoice = hasOthers; // once it hangs, that is another's
+            isChoice = left != 0; // once it hangs, that is another's
         } while (one != null && !one.addDependent(this));
         if (caller != null && isChoice) {
             caller.hungOn(one == x ? 0 : one == y ? 1 : 2);
@@ -107,28 +148,25 @@ abstract class Arrival<R> extends Running<R> {
         if (before == null) {
             return future;
         }
-        hasOthers = true;
+        left = OTHERS;
         return future.outcome() == null && (isUsual || before.outcome() != null) ? future : before;
     }
 
-    /** As the other, for any number: hangs on the last, most likely. */
+    /** As the other, for any number. */
     private boolean waits() {
-        int arity = arity();
-        for (; unseen > 0; unseen--) {
-            int place = unseen - 1;
-            Object arg = place < arity ? arg(place) : record.dependency(place - arity);
-            AppFuture<?> future;
-            while ((future = notEnded(arg)) != null) {
-                if (future.addDependent(this)) {
-                    return true;
-                }
+        TaskRecord record = record();
+        AppFuture<?> future;
+        do {
+            future = record == null ? null : record.notEnded(this);
+            if (future == null) {
+                future = argNotEnded();
             }
-        }
-        return false;
+        } while (future != null && !future.addDependent(this));
+        return future != null;
     }
 
     /** What of an argument has not ended; null if all has. */
-    private AppFuture<?> notEnded(Object arg) {
+    final AppFuture<?> notEnded(Object arg) {
         if (arg instanceof AppFuture<?> future) {
             return hasEnded(future) ? null : future;
         }
@@ -146,14 +184,14 @@ abstract class Arrival<R> extends Running<R> {
 
     @Override
     final void resolved(Runner runner) {
-        if ((unseen > 0 || hasOthers) && waitsOn()) {
+        if (left != 0 && waitsOn()) {
             return;
         }
         arrived(runner);
     }
 
     private boolean waitsOn() {
-        return unseen > 0 ? waits() : waits(a, b, app.arity > 2 ? furtherArg(2) : null, null);
+        return left == OTHERS ? waits(a, b, app.arity > 2 ? furtherArg(2) : null, null) : waits();
     }
 
     @Override
@@ -185,6 +223,7 @@ abstract class Arrival<R> extends Running<R> {
                 }
             }
         }
+        TaskRecord record = record();
         return record == null ? null : record.failedDependency();
     }
 

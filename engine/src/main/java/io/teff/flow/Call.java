@@ -86,11 +86,13 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
     /** Where it runs; null while the flow has not chosen. */
     final Slot slot() {
         Slot only = app.only;
+        TaskRecord record = record();
         return only != null ? only : record == null ? null : record.slot();
     }
 
     /** Gives the task to its executor; what goes wrong there is the task's failure. */
     final void execute(Runner runner) {
+        TaskRecord record = record();
         if (isDone() || (record != null && !record.prepare(this, runner))) {
             return;
         }
@@ -116,6 +118,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             return;
         }
         state(TaskState.RUNNING);
+        TaskRecord record = record();
         if (record != null) {
             runner.count(app.id, Tally.STARTED);
             record.step(this, runner);
@@ -164,13 +167,13 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
     final void succeeded(Object value, Runner runner) {
         if (app.joins) {
             join(value, runner);
-        } else if (record.checkpoints()) {
+        } else if (record().checkpoints()) {
             runner.count(app.id, Tally.FINISHED);
             leave(); // the task ends only later, and perhaps elsewhere
             if (isDone()) {
                 awaitInterrupt();
             } else {
-                record.checkpoint(this, value, runner);
+                record().checkpoint(this, value, runner);
             }
         } else {
             finish(Outcome.ofValue(value), runner);
@@ -184,7 +187,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     /** Ends the task from the thread that ran it. */
     private void finish(Object with, Runner runner) {
-        if (record != null) {
+        if (record() != null) {
             runner.count(app.id, Tally.FINISHED);
         }
         if (!end(with, runner)) {
@@ -206,6 +209,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             failed(t, runner);
             return;
         }
+        TaskRecord record = record();
         if (record != null) {
             runner.count(app.id, Tally.FINISHED);
             record.joins(joining.inner());
@@ -222,6 +226,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     /** What the join app waited for is there. */
     final void joined(Object value, Runner runner) {
+        TaskRecord record = record();
         if (record != null && record.checkpoints()) {
             record.checkpoint(this, value, runner);
             return;
@@ -233,6 +238,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     @Override
     final void ended(Object with, Runner runner) {
+        TaskRecord record = record();
         TaskState last = TaskState.EXEC_DONE;
         Object at;
         if (app.outlasts) {
@@ -332,6 +338,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         if (s instanceof Outcome.Failed failed) {
             return failed.state;
         }
+        TaskRecord record = record();
         return record != null && record.isMemoized() ? TaskState.MEMO_DONE : TaskState.EXEC_DONE;
     }
 
@@ -342,26 +349,31 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     @Override
     public final String name() {
+        TaskRecord record = record();
         return record == null ? app.name() : record.name();
     }
 
     @Override
     final long traceId() {
+        TaskRecord record = record();
         return record == null ? Trace.NONE : record.traceId();
     }
 
     @Override
     public final List<DataFuture> outputs() {
+        TaskRecord record = record();
         return record == null ? List.of() : record.outputs();
     }
 
     @Override
     public final Path stdout() {
+        TaskRecord record = record();
         return record == null ? null : record.stdout();
     }
 
     @Override
     public final Path stderr() {
+        TaskRecord record = record();
         return record == null ? null : record.stderr();
     }
 }

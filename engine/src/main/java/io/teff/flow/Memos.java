@@ -116,7 +116,7 @@ final class Memos {
     /** Ends a task that does not run. */
     private static void finish(Call<?> call, Object outcome, Runner runner) {
         if (!(outcome instanceof Outcome.Failed)) {
-            call.record.memoized();
+            call.record().memoized();
         }
         call.end(outcome, runner); // or somebody has cancelled it
     }
@@ -151,7 +151,7 @@ final class Memos {
 
         /** This call is to run. */
         void fly(Call<?> call, Runner runner) {
-            call.record.memoKey(key);
+            call.record().memoKey(key);
             Listener listener = new Listener(then -> ended(call, then));
             if (!call.addDependent(listener)) { // cancelled already
                 ended(call, runner);
@@ -165,7 +165,7 @@ final class Memos {
                     pass(runner);
                     return;
                 }
-                if (call.record.isOwnFailure(failed.error)) {
+                if (call.record().isOwnFailure(failed.error)) {
                     keep(key, new Memo(null, failed.error), call);
                 }
                 land(new Outcome.Failed(failed.error), runner);
@@ -180,7 +180,7 @@ final class Memos {
             Call<?> call;
             while ((call = next()) != null) {
                 Call<?> next = call;
-                next.record.memoKey(key);
+                next.record().memoKey(key);
                 if (next.addDependent(new Listener(then -> ended(next, then)))) {
                     runner.ready(next);
                     return;

@@ -92,7 +92,7 @@ final class Runner extends Tally {
                 && todo == null
                 && next == null
                 && stack instanceof Call<?> call
-                && call.record == null) { // else it may end at once, and so on without end
+                && call.record() == null) { // else it may end at once, and so on without end
             resolve(call); // as in a chain: it goes into next, unless it waits for more
         } else {
             add(stack);
@@ -177,7 +177,7 @@ final class Runner extends Tally {
 
     /** A task has all its arguments. */
     void ready(Call<?> call) {
-        boolean isPlain = call.record == null;
+        boolean isPlain = call.record() == null;
         if (isPlain && next == null && slot != null && call.app.only == slot) {
             next = call;
         } else if (isPlain && settles) {

@@ -270,7 +270,10 @@ final class Runners {
         long sum = 0;
         for (Runner runner : all) {
             Call<?> call = runner.current();
-            if (call != null && call.record == null && apps.test(call.app.id) && call.isInBody()) {
+            if (call != null
+                    && call.record() == null
+                    && apps.test(call.app.id)
+                    && call.isInBody()) {
                 sum++;
             }
         }

@@ -35,7 +35,7 @@ final class Slot {
     }
 
     void execute(Call<?> call) {
-        TaskRecord record = call.record;
+        TaskRecord record = call.record();
         if (record == null) {
             executor.execute(call);
         } else if (remote != null) {

@@ -18,6 +18,8 @@ public final class TaskRecord {
     private final List<Throwable> failures = new ArrayList<>();
     private final List<AppFuture<?>> dependencies;
     private final TaskFiles files; // null if it has no work with files
+    private int unseen; // dependencies, from the first, that may not have ended
+    Object second; // argument, whose place in the call this has
     private Slot slot;
     private final Holding holding; // null if there is but one executor
     private volatile boolean hasOverrun;
@@ -34,6 +36,7 @@ public final class TaskRecord {
     TaskRecord(App<?> app, List<AppFuture<?>> dependencies, TaskFiles files) {
         this.app = app;
         this.dependencies = dependencies;
+        unseen = dependencies.size();
         this.files = files;
         slot = app.only;
         holding = slot == null ? new Holding() : null;
@@ -95,12 +98,10 @@ public final class TaskRecord {
 
     // Dependencies that are no arguments
 
-    /** The call begins: how many dependencies it has that are no arguments. */
-    int begin(Arrival<?> call) {
+    void begin(Arrival<?> call) {
         if (app.flow.trace != null) {
             trace = app.flow.trace.add(call, this);
         }
-        return dependencies.size();
     }
 
     long traceId() {
@@ -111,8 +112,15 @@ public final class TaskRecord {
         return dependencies;
     }
 
-    AppFuture<?> dependency(int i) {
-        return dependencies.get(i);
+    /** One that has not ended; null if all have. */
+    AppFuture<?> notEnded(Arrival<?> call) {
+        for (; unseen > 0; unseen--) {
+            AppFuture<?> future = dependencies.get(unseen - 1);
+            if (!call.hasEnded(future)) {
+                return future;
+            }
+        }
+        return null;
     }
 
     AppFuture<?> failedDependency() {

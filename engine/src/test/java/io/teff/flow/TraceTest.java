@@ -68,7 +68,7 @@ class TraceTest extends OnEach {
     void offByDefault() {
         AppFuture<Integer> future = flow.app("one", () -> 1).call();
         assertThat(future.join()).isEqualTo(1);
-        assertThat(((Call<?>) future).record).as("nothing kept").isNull();
+        assertThat(((Call<?>) future).record()).as("nothing kept").isNull();
         assertThatThrownBy(flow::trace)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("this flow keeps no trace: make it with Flow.builder().trace()");
