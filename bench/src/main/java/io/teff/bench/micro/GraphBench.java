@@ -8,9 +8,7 @@ import io.teff.engine.GraphBuilder;
 import io.teff.engine.GraphNodes;
 import io.teff.flow.App1;
 import io.teff.flow.App2;
-import io.teff.flow.App3;
 import io.teff.flow.AppFuture;
-import io.teff.flow.AppList;
 import io.teff.flow.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -285,80 +283,17 @@ final class GraphBench extends MicroCommand {
 
     private static void flow(Engine engine, GraphWork work) {
         CompletableFuture<Object> start = new CompletableFuture<>();
-        AppFuture<?>[] all = new AppFuture<?>[work.nodes()];
         try (Flow flow = Flow.on(engine)) {
-            App2<Runnable, Object, Object> one = flow.app("one", (Runnable r, Object x) -> run(r));
-            App3<Runnable, Object, Object, Object> two =
-                    flow.app("two", (Runnable r, Object x, Object y) -> run(r));
-            AppList<Object, Object> many =
-                    flow.listApp("many", (List<Object> items) -> run((Runnable) items.get(0)));
-            AppFuture<Object> root = flow.future(start);
-            for (int i = 0; i < all.length; i++) {
-                Runnable task = work.task(i);
-                all[i] =
-                        switch (work.predecessors(i)) {
-                            case 0 -> one.call(task, root);
-                            case 1 -> one.call(task, all[work.predecessor(i, 0)]);
-                            case 2 ->
-                                    two.call(
-                                            task,
-                                            all[work.predecessor(i, 0)],
-                                            all[work.predecessor(i, 1)]);
-                            default -> many.call(allBefore(work, i, task, all));
-                        };
-            }
+            AppFuture<?> last = work.call(new GraphWork.Apps(flow), flow.future(start));
             engine.execute(() -> start.complete(null));
-            all[all.length - 1].join();
+            last.join();
         }
-    }
-
-    private static Object run(Runnable task) {
-        task.run();
-        return null;
-    }
-
-    private static List<Object> allBefore(
-            GraphWork work, int i, Runnable task, AppFuture<?>[] all) {
-        List<Object> items = new ArrayList<>();
-        items.add(task);
-        for (int k = 0; k < work.predecessors(i); k++) {
-            items.add(all[work.predecessor(i, k)]);
-        }
-        return items;
     }
 
     private static void futures(ForkJoinPool pool, GraphWork work, boolean async) {
         CompletableFuture<Object> start = new CompletableFuture<>();
-        CompletableFuture<?>[] all = new CompletableFuture<?>[work.nodes()];
-        for (int i = 0; i < all.length; i++) {
-            Runnable task = work.task(i);
-            CompletableFuture<?> before;
-            switch (work.predecessors(i)) {
-                case 0 -> before = start;
-                case 1 -> before = all[work.predecessor(i, 0)];
-                case 2 -> {
-                    before = all[work.predecessor(i, 0)];
-                    CompletableFuture<?> other = all[work.predecessor(i, 1)];
-                    all[i] =
-                            async
-                                    ? before.runAfterBothAsync(other, task, pool)
-                                    : before.runAfterBoth(other, task);
-                    continue;
-                }
-                default -> before = allBefore(work, i, all);
-            }
-            all[i] = async ? before.thenRunAsync(task, pool) : before.thenRun(task);
-        }
+        CompletableFuture<?> last = work.stage(new GraphWork.Stages(async ? pool : null), start);
         pool.execute(() -> start.complete(null));
-        all[all.length - 1].join();
-    }
-
-    private static CompletableFuture<?> allBefore(
-            GraphWork work, int i, CompletableFuture<?>[] all) {
-        CompletableFuture<?>[] some = new CompletableFuture<?>[work.predecessors(i)];
-        for (int k = 0; k < some.length; k++) {
-            some[k] = all[work.predecessor(i, k)];
-        }
-        return CompletableFuture.allOf(some);
+        last.join();
     }
 }

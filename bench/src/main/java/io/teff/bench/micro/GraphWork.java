@@ -2,13 +2,24 @@
 package io.teff.bench.micro;
 
 import io.teff.engine.NodeBody;
+import io.teff.flow.App2;
+import io.teff.flow.App3;
+import io.teff.flow.AppFuture;
+import io.teff.flow.AppList;
+import io.teff.flow.Flow;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * A graph of nodes that do next to nothing, with an answer that is right only if each node has run
  * once and after all its predecessors. Node numbers are such an order.
  *
- * <p>Each kind gives its body in its own words, so that a loop which runs only that kind can inline it.
+ * <p>Each kind gives its body in its own words, so that a loop which runs only that kind can inline it;
+ * and lays itself down as apps and as stages, as a program for it alone would: what a loop for all
+ * kinds costs would be timed, too.
  */
 abstract class GraphWork {
     private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
@@ -57,6 +68,41 @@ abstract class GraphWork {
     /** Node {@code i} alone, for runtimes that take an object for each. */
     abstract Runnable task(int i);
 
+    /** Calls an app for each node, the first of which wait for the root; gives the last one's future. */
+    abstract AppFuture<?> call(Apps apps, AppFuture<?> root);
+
+    /** The same with a stage for each. */
+    abstract CompletableFuture<?> stage(Stages stages, CompletableFuture<?> root);
+
+    /** The apps that nodes are calls of, by what they wait for. */
+    static final class Apps {
+        final App2<Runnable, Object, Object> one;
+        final App3<Runnable, Object, Object, Object> two;
+        final AppList<Object, Object> all;
+
+        Apps(Flow flow) {
+            one = flow.app("one", (Runnable task, Object x) -> run(task));
+            two = flow.app("two", (Runnable task, Object x, Object y) -> run(task));
+            all = flow.listApp("all", (List<Object> items) -> run((Runnable) items.get(0)));
+        }
+
+        private static Object run(Runnable task) {
+            task.run();
+            return null;
+        }
+    }
+
+    /** The stages that nodes are: tasks of a pool; if that is null, run by who ended what they wait for. */
+    record Stages(Executor pool) {
+        CompletableFuture<?> one(CompletableFuture<?> before, Runnable task) {
+            return pool == null ? before.thenRun(task) : before.thenRunAsync(task, pool);
+        }
+
+        CompletableFuture<?> two(CompletableFuture<?> a, CompletableFuture<?> b, Runnable task) {
+            return pool == null ? a.runAfterBoth(b, task) : a.runAfterBothAsync(b, task, pool);
+        }
+    }
+
     /** What the last node must have computed. */
     abstract long expected();
 
@@ -99,6 +145,24 @@ abstract class GraphWork {
         @Override
         Runnable task(int i) {
             return () -> run(i);
+        }
+
+        @Override
+        AppFuture<?> call(Apps apps, AppFuture<?> root) {
+            AppFuture<?> last = root;
+            for (int i = 0; i < value.length; i++) {
+                last = apps.one.call(task(i), last);
+            }
+            return last;
+        }
+
+        @Override
+        CompletableFuture<?> stage(Stages stages, CompletableFuture<?> root) {
+            CompletableFuture<?> last = root;
+            for (int i = 0; i < value.length; i++) {
+                last = stages.one(last, task(i));
+            }
+            return last;
         }
 
         @Override
@@ -151,6 +215,39 @@ abstract class GraphWork {
         @Override
         Runnable task(int i) {
             return () -> run(i);
+        }
+
+        @Override
+        AppFuture<?> call(Apps apps, AppFuture<?> root) {
+            AppFuture<?>[] all = new AppFuture<?>[value.length];
+            for (int i = 0, y = 0; y < side; y++) {
+                for (int x = 0; x < side; x++, i++) {
+                    if (x > 0 && y > 0) {
+                        all[i] = apps.two.call(task(i), all[i - 1], all[i - side]);
+                    } else {
+                        AppFuture<?> before = x > 0 ? all[i - 1] : y > 0 ? all[i - side] : root;
+                        all[i] = apps.one.call(task(i), before);
+                    }
+                }
+            }
+            return all[all.length - 1];
+        }
+
+        @Override
+        CompletableFuture<?> stage(Stages stages, CompletableFuture<?> root) {
+            CompletableFuture<?>[] all = new CompletableFuture<?>[value.length];
+            for (int i = 0, y = 0; y < side; y++) {
+                for (int x = 0; x < side; x++, i++) {
+                    if (x > 0 && y > 0) {
+                        all[i] = stages.two(all[i - 1], all[i - side], task(i));
+                    } else {
+                        CompletableFuture<?> before =
+                                x > 0 ? all[i - 1] : y > 0 ? all[i - side] : root;
+                        all[i] = stages.one(before, task(i));
+                    }
+                }
+            }
+            return all[all.length - 1];
         }
 
         @Override
@@ -211,6 +308,30 @@ abstract class GraphWork {
         }
 
         @Override
+        AppFuture<?> call(Apps apps, AppFuture<?> root) {
+            AppFuture<?>[] all = new AppFuture<?>[value.length];
+            for (int i = 0; i < leaves; i++) {
+                all[i] = apps.one.call(task(i), root);
+            }
+            for (int i = leaves, below = 0; i < all.length; i++, below += 2) {
+                all[i] = apps.two.call(task(i), all[below], all[below + 1]);
+            }
+            return all[all.length - 1];
+        }
+
+        @Override
+        CompletableFuture<?> stage(Stages stages, CompletableFuture<?> root) {
+            CompletableFuture<?>[] all = new CompletableFuture<?>[value.length];
+            for (int i = 0; i < leaves; i++) {
+                all[i] = stages.one(root, task(i));
+            }
+            for (int i = leaves, below = 0; i < all.length; i++, below += 2) {
+                all[i] = stages.two(all[below], all[below + 1], task(i));
+            }
+            return all[all.length - 1];
+        }
+
+        @Override
         int predecessors(int i) {
             return i < leaves ? 0 : 2;
         }
@@ -262,6 +383,29 @@ abstract class GraphWork {
         @Override
         Runnable task(int i) {
             return () -> run(i);
+        }
+
+        @Override
+        AppFuture<?> call(Apps apps, AppFuture<?> root) {
+            int last = value.length - 1;
+            AppFuture<?> first = apps.one.call(task(0), root);
+            List<Object> items = new ArrayList<>();
+            items.add(task(last));
+            for (int i = 1; i < last; i++) {
+                items.add(apps.one.call(task(i), first));
+            }
+            return apps.all.call(items);
+        }
+
+        @Override
+        CompletableFuture<?> stage(Stages stages, CompletableFuture<?> root) {
+            int last = value.length - 1;
+            CompletableFuture<?> first = stages.one(root, task(0));
+            CompletableFuture<?>[] others = new CompletableFuture<?>[last - 1];
+            for (int i = 1; i < last; i++) {
+                others[i - 1] = stages.one(first, task(i));
+            }
+            return stages.one(CompletableFuture.allOf(others), task(last));
         }
 
         @Override
