@@ -194,6 +194,11 @@ abstract class Arrival<R> extends Running<R> {
         return left == OTHERS ? waits(a, b, app.arity > 2 ? furtherArg(2) : null, null) : waits();
     }
 
+    /** What it hung on has ended, and well: whether that was all, and it may run there at once. */
+    final boolean goesOn(Slot slot) {
+        return left == 0 && !missed && slot != null && app.only == slot;
+    }
+
     @Override
     final void miss() {
         missed = true;

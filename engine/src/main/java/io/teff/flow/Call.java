@@ -142,8 +142,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
 
     /** As {@link #finish}, of a task of the simplest kind and with a value: no more code than it takes. */
     private void finishPlain(Object with, Runner runner) {
-        Object before = exchange(with);
-        if (isOutcome(before)) {
+        Dependent before = exchange(with);
+        if (before == ENDED) {
             overtaken();
             return;
         }
@@ -151,7 +151,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         enter(null);
         runner.count(app.id, DONE);
         if (before != null) {
-            runner.follow((Dependent) before);
+            runner.follow(before);
         }
     }
 

@@ -34,6 +34,9 @@ abstract class Promise<R> extends Stage<R> {
                     Promise.class,
                     Object.class);
 
+    /** Stands for a stack that somebody else has taken. */
+    static final Dependent ENDED = new Listener(runner -> {});
+
     private Object outcome;
 
     Promise() {}
@@ -74,35 +77,35 @@ abstract class Promise<R> extends Stage<R> {
 
     /** Ends it, unless it has ended; true if this call did. Dependents go to the runner. */
     final boolean end(Object with, Runner runner) {
-        Object before = exchange(with);
-        if (isOutcome(before)) {
+        Dependent before = exchange(with);
+        if (before == ENDED) {
             return false;
         }
         ended(with, runner);
         if (before != null) {
             if (with instanceof Outcome.Failed) {
-                runner.addFailed((Dependent) before);
+                runner.addFailed(before);
             } else {
-                runner.follow((Dependent) before);
+                runner.follow(before);
             }
         }
         return true;
     }
 
     /**
-     * Ends it, unless it has ended: gives that outcome then, else the stack of dependents or null, and
-     * the caller goes on as {@link #end} does.
+     * Ends it, unless it has ended: gives {@link #ENDED} then, else the stack of dependents or null,
+     * and the caller goes on as {@link #end} does.
      */
-    final Object exchange(Object with) {
+    final Dependent exchange(Object with) {
         Object s = outcome();
-        while (!isOutcome(s)) {
+        while (s == null || s instanceof Dependent) {
             Object seen = OUTCOME.compareAndExchange(this, s, with);
             if (seen == s) {
-                break;
+                return (Dependent) s;
             }
             s = seen;
         }
-        return s;
+        return ENDED;
     }
 
     /** Called once, by whoever ended it, before its dependents are resolved. */
