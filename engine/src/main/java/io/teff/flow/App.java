@@ -165,7 +165,9 @@ public abstract class App<R> {
             return false;
         }
         caller.count(); // first: it may end at once, elsewhere
-        if (call.waits(x, y, z, caller)) {
+        int usual = caller.place;
+        if (usual != Caller.NONE && call.waitsOnNew(usual == 0 ? x : usual == 1 ? y : z)
+                || call.waits(x, y, z, caller)) {
             return true;
         }
         caller.takeBack();

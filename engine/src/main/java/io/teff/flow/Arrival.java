@@ -136,6 +136,19 @@ abstract class Arrival<R> extends Running<R> {
     }
 
     /**
+     * As the other, if this argument is one that nobody waits for, which is the one to hang on if it is
+     * in the usual place. The others, which lie further back in memory, are looked at when it has
+     * ended. False if there is more to do.
+     */
+    final boolean waitsOnNew(Object arg) {
+        if (arg instanceof AppFuture<?> future && future.outcome() == null) {
+            left = OTHERS;
+            return future.addDependent(this);
+        }
+        return false;
+    }
+
+    /**
      * The one to hang on, which should be the last to end, and so the newest. That is one that nobody
      * waits for; of several, the one in the usual place, else the first. (At the edge of a grid nobody
      * may wait for an old one either. Calls that hang on it make the next ones in its row hang so as
