@@ -53,7 +53,7 @@ public final class App1<A, R> extends App<R> {
         @Override
         @SuppressWarnings("unchecked")
         Object invoke() throws Exception {
-            return ((App1<A, R>) app).body.apply((A) value(arg(0)));
+            return ((App1<A, R>) app).body.apply((A) value(first()));
         }
     }
 }

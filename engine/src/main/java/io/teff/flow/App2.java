@@ -71,7 +71,7 @@ public final class App2<A, B, R> extends App<R> {
         @Override
         @SuppressWarnings("unchecked")
         Object invoke() throws Exception {
-            return ((App2<A, B, R>) app).body.apply((A) value(arg(0)), (B) value(arg(1)));
+            return ((App2<A, B, R>) app).body.apply((A) value(first()), (B) value(second()));
         }
     }
 }

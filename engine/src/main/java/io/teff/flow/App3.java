@@ -118,7 +118,7 @@ public final class App3<A, B, C, R> extends App<R> {
         @SuppressWarnings("unchecked")
         Object invoke() throws Exception {
             return ((App3<A, B, C, R>) app)
-                    .body.apply((A) value(arg(0)), (B) value(arg(1)), (C) value(c));
+                    .body.apply((A) value(first()), (B) value(second()), (C) value(c));
         }
 
         @Override

@@ -61,7 +61,8 @@ public final class App4<A, B, C, D, R> extends App<R> {
         @SuppressWarnings("unchecked")
         Object invoke() throws Exception {
             return ((App4<A, B, C, D, R>) app)
-                    .body.apply((A) value(arg(0)), (B) value(arg(1)), (C) value(c), (D) value(d));
+                    .body.apply(
+                            (A) value(first()), (B) value(second()), (C) value(c), (D) value(d));
         }
 
         @Override

@@ -66,8 +66,8 @@ public final class App5<A, B, C, D, E, R> extends App<R> {
         Object invoke() throws Exception {
             return ((App5<A, B, C, D, E, R>) app)
                     .body.apply(
-                            (A) value(arg(0)),
-                            (B) value(arg(1)),
+                            (A) value(first()),
+                            (B) value(second()),
                             (C) value(c),
                             (D) value(d),
                             (E) value(e));

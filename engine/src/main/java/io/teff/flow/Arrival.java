@@ -83,7 +83,13 @@ abstract class Arrival<R> extends Running<R> {
         return i > 1 || app.arity < 0 ? furtherArg(i) : i == 0 ? a : second();
     }
 
-    private Object second() {
+    /** The first argument, of a fixed number. */
+    final Object first() {
+        return a;
+    }
+
+    /** The second argument, of a fixed number. */
+    final Object second() {
         TaskRecord record = record();
         return record == null ? b : record.second;
     }

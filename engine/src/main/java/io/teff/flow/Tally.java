@@ -40,16 +40,16 @@ class Tally {
     void count(int app, int kind) {
         long[] counts = this.counts;
         int i = (app + 1) * KINDS + kind; // the first block keeps neighbours away
-        if (i >= counts.length) {
-            counts = grow(app);
+        if (i >= 0 && i < counts.length) {
+            COUNT.setRelease(counts, i, counts[i] + 1); // pairs with get
+        } else {
+            grow(app);
+            count(app, kind);
         }
-        COUNT.setRelease(counts, i, counts[i] + 1); // pairs with get
     }
 
-    private long[] grow(int app) {
-        long[] grown = Arrays.copyOf(counts, Math.max(2 * counts.length, (app + 2) * KINDS));
-        counts = grown;
-        return grown;
+    private void grow(int app) {
+        counts = Arrays.copyOf(counts, Math.max(2 * counts.length, (app + 2) * KINDS));
     }
 
     /** Any thread. */
