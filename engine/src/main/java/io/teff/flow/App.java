@@ -160,37 +160,39 @@ public abstract class App<R> {
      * large for.
      */
     final boolean hangs(Call<R> call, Object x, Object y, Object z) {
-        Caller caller = this.caller;
-        if (caller == null || !caller.isHere() || flow.isClosed() || isAnyNested(x, y, z)) {
+        Caller caller = callerHere();
+        if (caller == null || isAnyNested(x, y, z)) {
             return false;
         }
         caller.count(); // first: it may end at once, elsewhere
         int usual = caller.place;
-        if (usual != Caller.NONE && call.waitsOnNew(usual == 0 ? x : usual == 1 ? y : z)
-                || call.waits(x, y, z, caller)) {
+        if (call.waitsOnNew(usual == 0 ? x : usual == 1 ? y : z) || call.waits(x, y, z, caller)) {
             return true;
         }
         caller.takeBack();
         return false;
     }
 
-    /** As the other, of a call with one future among its arguments, and perhaps one value. */
-    final boolean hangsOn(Object future, Object value, Call<R> call) {
-        Caller caller = this.caller;
+    /** As {@link #hangs}, of a call whose one future this is, and whose other argument, if any, a value. */
+    final boolean hangsOn(Call<R> call, Object future, Object value) {
+        Caller caller = callerHere();
         if (caller == null
-                || !caller.isHere()
-                || flow.isClosed()
-                || value instanceof AppFuture
+                || value instanceof AppFuture // as one may have been called a value
                 || value instanceof Nested
                 || !(future instanceof AppFuture<?> one)) {
             return false;
         }
-        caller.count(); // first: it may end at once, elsewhere
+        caller.count(); // as above
         if (one.addDependent(call)) {
             return true;
         }
         caller.takeBack();
         return false;
+    }
+
+    private Caller callerHere() {
+        Caller caller = this.caller;
+        return caller != null && caller.isHere() && !flow.isClosed() ? caller : null;
     }
 
     /** Begins a call of at most three arguments, which are these. */

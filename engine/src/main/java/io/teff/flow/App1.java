@@ -42,7 +42,7 @@ public final class App1<A, R> extends App<R> {
     public AppFuture<R> call(CompletionStage<? extends A> a) {
         Object x = future(a);
         Call<R> task = new Task<>(this, x);
-        return hangsOn(x, null, task) ? task : begin(task, x, null, null);
+        return hangsOn(task, x, null) ? task : begin(task, x, null, null);
     }
 
     private static final class Task<A, R> extends Call<R> {

@@ -44,7 +44,7 @@ public final class App2<A, B, R> extends App<R> {
         Object x = future(a);
         Object y = argument(b);
         Call<R> task = new Task<>(this, x, y);
-        return hangsOn(x, y, task) ? task : begin(task, x, y, null);
+        return hangsOn(task, x, y) ? task : begin(task, x, y, null);
     }
 
     /** Calls it with a value and the result of a future. */
@@ -52,7 +52,7 @@ public final class App2<A, B, R> extends App<R> {
         Object x = argument(a);
         Object y = future(b);
         Call<R> task = new Task<>(this, x, y);
-        return hangsOn(y, x, task) ? task : begin(task, x, y, null);
+        return hangsOn(task, y, x) ? task : begin(task, x, y, null);
     }
 
     /** Calls it with the results of futures. */

@@ -6,18 +6,24 @@ package io.teff.flow;
  * time, itself the link. When that has ended, whoever ended it looks for another that has not, so a
  * dependency that ends meanwhile costs nothing, and nothing is counted.
  *
- * <p>One thread at a time owns the call, and only the owner reads and writes here: the caller until
- * the call hangs on something, then the runner that ends that. The CAS on the future's outcome hands
- * it over.
+ * <p>One thread at a time owns the call: the caller until the call hangs on something, then the
+ * runner that ends that. The CAS on the future's outcome hands it over.
+ *
+ * <pre>
+ * FIELD        WRITTEN BY    HOW      READ BY
+ * flags        owner         plain    owner; others for RECORDED, which stays as it began
+ * missed, a    owner         plain    owner
+ * b            owner         plain    owner; others if it is the record, which it then stays
+ * </pre>
  */
 abstract class Arrival<R> extends Running<R> {
-    // What may come when that one has ended, in bits. There are millions of calls at a time: small.
-    private static final int OTHERS = 1; // another of few
-    private static final int MANY = 2; // others, of any number
-    private static final int RECORDED = 4; // it has a record, too
+    private static final int OTHERS =
+            1; // it has few arguments, some of which may have to be waited for
+    private static final int MANY = 2; // the same of any number
+    private static final int RECORDED = 4; // it has a record
 
     final App<R> app;
-    private byte left;
+    private byte flags; // there are millions of calls at a time, so they are small
     private boolean missed; // a dependency has failed
     private Object a; // the first two arguments; further ones are the subclass's
     private Object b; // or the record, which keeps the argument then
@@ -38,14 +44,14 @@ abstract class Arrival<R> extends Running<R> {
 
     /** Null for a task that uses no option: the fast path. Any thread. */
     final TaskRecord record() {
-        return (left & RECORDED) == 0 ? null : (TaskRecord) b;
+        return (flags & RECORDED) != 0 && b instanceof TaskRecord record ? record : null;
     }
 
     /** Before it begins. */
     final void keep(TaskRecord record) {
         record.second = b;
         b = record;
-        left = RECORDED;
+        flags = RECORDED;
     }
 
     // Arguments
@@ -65,12 +71,13 @@ abstract class Arrival<R> extends Running<R> {
 
     /** An argument that has not ended; null if all have. */
     AppFuture<?> argNotEnded() {
-        AppFuture<?> future = null;
-        for (int i = arity();
-                future == null && --i >= 0; ) { // the last to end is last, most likely
-            future = notEnded(arg(i));
+        for (int i = arity() - 1; i >= 0; i--) { // the last to end is one of the last, most likely
+            AppFuture<?> future = notEnded(arg(i));
+            if (future != null) {
+                return future;
+            }
         }
-        return future;
+        return null;
     }
 
     final int arity() {
@@ -114,9 +121,9 @@ abstract class Arrival<R> extends Running<R> {
     final void begin(Runner runner) {
         TaskRecord record = record();
         if (record != null) {
-            record.begin(this);
+            record.begun(this);
         }
-        left |= MANY;
+        flags |= MANY;
         resolved(runner);
     }
 
@@ -131,9 +138,9 @@ abstract class Arrival<R> extends Running<R> {
         AppFuture<?> one;
         boolean isChoice;
         do {
-            left = 0;
+            flags = 0;
             one = newer(newer(newer(null, x, false), y, usual == 1), z, usual == 2);
-            isChoice = left != 0; // once it hangs, that is another's
+            isChoice = flags != 0; // once it hangs, that is another's
         } while (one != null && !one.addDependent(this));
         if (caller != null && isChoice) {
             caller.hungOn(one == x ? 0 : one == y ? 1 : 2);
@@ -142,13 +149,14 @@ abstract class Arrival<R> extends Running<R> {
     }
 
     /**
-     * As the other, if this argument is one that nobody waits for, which is the one to hang on if it is
-     * in the usual place. The others, which lie further back in memory, are looked at when it has
-     * ended. False if there is more to do.
+     * Begins by hanging on this argument, if that is a future for which nobody waits. In the usual
+     * place it is the newest; the other arguments, which lie further back in memory, are looked at when
+     * it has ended. False if it is none such: then who calls goes on with {@link #waits(Object, Object,
+     * Object, Caller)}.
      */
     final boolean waitsOnNew(Object arg) {
         if (arg instanceof AppFuture<?> future && future.outcome() == null) {
-            left = OTHERS;
+            flags = OTHERS;
             return future.addDependent(this);
         }
         return false;
@@ -167,11 +175,11 @@ abstract class Arrival<R> extends Running<R> {
         if (before == null) {
             return future;
         }
-        left = OTHERS;
+        flags = OTHERS;
         return future.outcome() == null && (isUsual || before.outcome() != null) ? future : before;
     }
 
-    /** As the other, for any number. */
+    /** Hangs on an argument, of any number, that has not ended; false if all have. */
     private boolean waits() {
         TaskRecord record = record();
         AppFuture<?> future;
@@ -203,19 +211,19 @@ abstract class Arrival<R> extends Running<R> {
 
     @Override
     final void resolved(Runner runner) {
-        if (left != 0 && waitsOn()) {
+        if (flags != 0 && waitsOn()) {
             return;
         }
         arrived(runner);
     }
 
     private boolean waitsOn() {
-        return left == OTHERS ? waits(a, b, app.arity > 2 ? furtherArg(2) : null, null) : waits();
+        return flags == OTHERS ? waits(a, b, app.arity > 2 ? furtherArg(2) : null, null) : waits();
     }
 
     /** What it hung on has ended, and well: whether that was all, and it may run there at once. */
     final boolean goesOn(Slot slot) {
-        return left == 0 && !missed && slot != null && app.only == slot;
+        return flags == 0 && !missed && app.only == slot;
     }
 
     @Override

@@ -143,7 +143,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
     /** As {@link #finish}, of a task of the simplest kind and with a value: no more code than it takes. */
     private void finishPlain(Object with, Runner runner) {
         Dependent before = exchange(with);
-        if (before == ENDED) {
+        if (before == TAKEN) {
             overtaken();
             return;
         }

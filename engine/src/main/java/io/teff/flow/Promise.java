@@ -34,8 +34,12 @@ abstract class Promise<R> extends Stage<R> {
                     Promise.class,
                     Object.class);
 
-    /** Stands for a stack that somebody else has taken. */
-    static final Dependent ENDED = new Listener(runner -> {});
+    /** Stands for a stack that somebody else has taken. Never in a stack itself. */
+    static final Dependent TAKEN =
+            new Listener(
+                    runner -> {
+                        throw new AssertionError("a stack taken twice");
+                    });
 
     private Object outcome;
 
@@ -78,7 +82,7 @@ abstract class Promise<R> extends Stage<R> {
     /** Ends it, unless it has ended; true if this call did. Dependents go to the runner. */
     final boolean end(Object with, Runner runner) {
         Dependent before = exchange(with);
-        if (before == ENDED) {
+        if (before == TAKEN) {
             return false;
         }
         ended(with, runner);
@@ -93,19 +97,19 @@ abstract class Promise<R> extends Stage<R> {
     }
 
     /**
-     * Ends it, unless it has ended: gives {@link #ENDED} then, else the stack of dependents or null,
+     * Ends it, unless it has ended: gives {@link #TAKEN} then, else the stack of dependents or null,
      * and the caller goes on as {@link #end} does.
      */
     final Dependent exchange(Object with) {
         Object s = outcome();
-        while (s == null || s instanceof Dependent) {
+        while (!isOutcome(s)) {
             Object seen = OUTCOME.compareAndExchange(this, s, with);
             if (seen == s) {
                 return (Dependent) s;
             }
             s = seen;
         }
-        return ENDED;
+        return TAKEN;
     }
 
     /** Called once, by whoever ended it, before its dependents are resolved. */

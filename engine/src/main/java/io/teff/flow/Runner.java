@@ -87,13 +87,16 @@ final class Runner extends Tally {
 
     /** Goes on with the dependents of a future that has its value. */
     void follow(Dependent stack) {
-        if (stack.next == null && todo == null && next == null && stack instanceof Call<?> call) {
+        if (slot != null
+                && stack.next == null
+                && todo == null
+                && next == null
+                && stack instanceof Call<?> call) {
             if (call.goesOn(slot)) { // as in a chain
                 next = call;
                 return;
             }
-            if (slot != null
-                    && call.record() == null) { // else it may end at once, and so on without end
+            if (call.record() == null) { // else it may end at once, and so on without end
                 resolve(call); // it goes into next, unless it waits for more
                 return;
             }

@@ -40,7 +40,7 @@ class Tally {
     void count(int app, int kind) {
         long[] counts = this.counts;
         int i = (app + 1) * KINDS + kind; // the first block keeps neighbours away
-        if (i >= 0 && i < counts.length) {
+        if (i >= 0 && i < counts.length) { // so said, the JIT need not check it again
             COUNT.setRelease(counts, i, counts[i] + 1); // pairs with get
         } else {
             grow(app);

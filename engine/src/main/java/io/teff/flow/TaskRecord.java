@@ -96,13 +96,14 @@ public final class TaskRecord {
         return app.options;
     }
 
-    // Dependencies that are no arguments
-
-    void begin(Arrival<?> call) {
+    /** The call has got this, and begins. */
+    void begun(Arrival<?> call) {
         if (app.flow.trace != null) {
             trace = app.flow.trace.add(call, this);
         }
     }
+
+    // Dependencies that are no arguments
 
     long traceId() {
         return trace == null ? Trace.NONE : trace.id;

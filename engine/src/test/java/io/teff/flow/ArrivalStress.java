@@ -53,6 +53,13 @@ public class ArrivalStress {
             }
         }
 
+        /** As it begins if the usual one to hang on is the first. */
+        void beginNew() {
+            if (!waitsOnNew(args[0]) && !waits(args[0], args[1], null, null)) {
+                arrived(runner);
+            }
+        }
+
         /** As any call begins. */
         void beginMany() {
             begin(runner);
@@ -155,6 +162,64 @@ public class ArrivalStress {
         public void ender() {
             a.endAndSettle(1);
             b.endAndSettle(2);
+        }
+
+        @Arbiter
+        public void result(II_Result r) {
+            r.r1 = sum.begun;
+            r.r2 = sum.sum;
+        }
+    }
+
+    /** The same if it looks at one only. */
+    @JCStressTest
+    @Outcome(id = "1, 3", expect = ACCEPTABLE, desc = "begun once, with both")
+    @Outcome(expect = FORBIDDEN, desc = "forgotten, too early, or twice")
+    @State
+    public static class NewVsEnds {
+        final Given a = new Given();
+        final Given b = new Given();
+        final Sum sum = new Sum(TWO, a, b);
+
+        @Actor
+        public void caller() {
+            sum.beginNew();
+        }
+
+        @Actor
+        public void ender() {
+            b.endAndSettle(2);
+            a.endAndSettle(1);
+        }
+
+        @Arbiter
+        public void result(II_Result r) {
+            r.r1 = sum.begun;
+            r.r2 = sum.sum;
+        }
+    }
+
+    /** The one that it did not look at fails. */
+    @JCStressTest
+    @Outcome(id = "1, 101", expect = ACCEPTABLE, desc = "once, and it knows of the failure")
+    @Outcome(expect = FORBIDDEN, desc = "forgotten, twice, or as if all were well")
+    @State
+    public static class OtherFails {
+        final Given a = new Given();
+        final Given b = new Given();
+        final Sum sum = new Sum(TWO, a, b);
+        final io.teff.flow.Outcome.Failed failed =
+                new io.teff.flow.Outcome.Failed(new ArithmeticException());
+
+        @Actor
+        public void caller() {
+            sum.beginNew();
+        }
+
+        @Actor
+        public void ender() {
+            b.endAndSettle(failed);
+            a.endAndSettle(1);
         }
 
         @Arbiter

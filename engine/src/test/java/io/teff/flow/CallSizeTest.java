@@ -2,7 +2,9 @@
 package io.teff.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ class CallSizeTest {
 
     @Test
     void callOfUpToTwoArgumentsTakesFortyBytesAndOfThreeEightMore() {
+        assumeTrue(isOn("UseCompressedOops"), "sizes are of references of four bytes");
         try (Flow flow = Flow.builder().executor("here", Runnable::run).exit(Exit.SKIP).build()) {
             AppFuture<Integer> root = flow.future(never);
             App1<Integer, Integer> one = flow.app("one", (Integer x) -> x);
@@ -37,10 +40,13 @@ class CallSizeTest {
         }
     }
 
-    /**
-     * What a call takes in a JVM that compresses references, as those of less than 32 GB do; once it is
-     * compiled.
-     */
+    private static boolean isOn(String option) {
+        HotSpotDiagnosticMXBean jvm =
+                ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return Boolean.parseBoolean(jvm.getVMOption(option).getValue());
+    }
+
+    /** What a call takes once it is compiled. */
     private long bytes(Supplier<AppFuture<Integer>> call) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
  * {@code teff bench graph}: graphs of nodes that do next to nothing, in nanoseconds per node.
  *
  * <p>{@code engine.graph} runs a graph that is there already; {@code engine.graph.build} lays it down
- * first, which is what futures, good for one run, must always do. {@code engine.flow} calls an app for
+ * first, which is what futures, good for one run, must always do (those by a loop of each kind's own,
+ * it by one for all kinds, which takes longer). {@code engine.flow} calls an app for
  * each node, with the futures of the nodes before it. With {@code completablefuture.inline} a node
  * runs on the thread that ended its last predecessor; with {@code .async} the pool gets each as a
  * task. Of these three all nodes wait for one more future, which a task of the pool completes when
@@ -284,7 +285,7 @@ final class GraphBench extends MicroCommand {
     private static void flow(Engine engine, GraphWork work) {
         CompletableFuture<Object> start = new CompletableFuture<>();
         try (Flow flow = Flow.on(engine)) {
-            AppFuture<?> last = work.call(new GraphWork.Apps(flow), flow.future(start));
+            AppFuture<?> last = work.call(new GraphApps(flow), flow.future(start));
             engine.execute(() -> start.complete(null));
             last.join();
         }
@@ -292,7 +293,7 @@ final class GraphBench extends MicroCommand {
 
     private static void futures(ForkJoinPool pool, GraphWork work, boolean async) {
         CompletableFuture<Object> start = new CompletableFuture<>();
-        CompletableFuture<?> last = work.stage(new GraphWork.Stages(async ? pool : null), start);
+        CompletableFuture<?> last = work.stage(new GraphStages(async ? pool : null), start);
         pool.execute(() -> start.complete(null));
         last.join();
     }

@@ -7,11 +7,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.teff.bench.micro.LatencyLoops.Recorded;
 import io.teff.bench.micro.LatencyLoops.Wait;
+import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -224,6 +230,33 @@ class MicroTest {
                     assertThat(work.isRight())
                             .as("%s of %s without %s", kind, size, lost)
                             .isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void graphsAreLaidDownWholeAsAppsAndAsStages() {
+        for (GraphWork.Kind kind : GraphWork.Kind.values()) {
+            for (int size : new int[] {1, 2, 3, 100, 1_000}) {
+                GraphWork work = kind.of(size);
+                try (Flow flow = Flow.on(Runnable::run)) {
+                    CompletableFuture<Object> start = new CompletableFuture<>();
+                    AppFuture<?> last = work.call(new GraphApps(flow), flow.future(start));
+                    assertThat(last.isDone()).isFalse();
+                    start.complete(null);
+                    last.join();
+                    assertThat(flow.summary().tasks()).isEqualTo(work.nodes());
+                }
+                assertThat(work.isRight()).as("apps: %s of %s", kind, size).isTrue();
+                for (Executor pool : Arrays.asList(null, ForkJoinPool.commonPool())) {
+                    work.reset();
+                    CompletableFuture<Object> start = new CompletableFuture<>();
+                    CompletableFuture<?> last = work.stage(new GraphStages(pool), start);
+                    assertThat(last.isDone()).isFalse();
+                    start.complete(null);
+                    last.join();
+                    assertThat(work.isRight()).as("stages: %s of %s", kind, size).isTrue();
                 }
             }
         }
