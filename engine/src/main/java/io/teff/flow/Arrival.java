@@ -17,9 +17,8 @@ package io.teff.flow;
  * </pre>
  */
 abstract class Arrival<R> extends Running<R> {
-    private static final int OTHERS =
-            1; // it has few arguments, some of which may have to be waited for
-    private static final int MANY = 2; // the same of any number
+    private static final int OTHERS = 1; // of few arguments, some may have to be waited for
+    private static final int MANY = 2; // of any number
     private static final int RECORDED = 4; // it has a record
 
     final App<R> app;
