@@ -103,11 +103,11 @@ public final class TaskRecord {
         }
     }
 
-    // Dependencies that are no arguments
-
     long traceId() {
         return trace == null ? Trace.NONE : trace.id;
     }
+
+    // Dependencies that are no arguments
 
     List<AppFuture<?>> dependencies() {
         return dependencies;

@@ -130,8 +130,8 @@ class CallerTest {
             AppFuture<Integer> pending = flow.future(start);
             List<AppFuture<Integer>> calls = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
-                AppFuture<Integer> new1 = add.call(1, pending); // nobody waits for it
-                calls.add(i % 2 == 0 ? add.call(new1, failed) : add.call(failed, new1));
+                AppFuture<Integer> fresh = add.call(1, pending); // nobody waits for it
+                calls.add(i % 2 == 0 ? add.call(fresh, failed) : add.call(failed, fresh));
             }
             start.complete(1);
             for (AppFuture<Integer> call : calls) {
