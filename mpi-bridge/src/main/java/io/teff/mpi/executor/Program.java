@@ -2,6 +2,7 @@
 package io.teff.mpi.executor;
 
 import io.teff.mpi.Comm;
+import io.teff.mpi.NativeBuffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -29,15 +30,36 @@ final class Program {
         long most = world.allReduce(own, Comm.Op.MAX);
         long least = world.allReduce(own, Comm.Op.MIN);
         if (most != least) {
+            // All say the same, as a launcher ends the others once one has.
+            long roots = world.allReduce(world.rank() == 0 ? own : 0, Comm.Op.MAX);
+            long differing = own == roots ? world.size() : world.rank();
+            int other = (int) world.allReduce(differing, Comm.Op.MIN);
+            String owns =
+                    "the functions " + config.functions() + " and version " + Long.toHexString(own);
             throw new IllegalStateException(
-                    "the ranks run different versions of the program: rank "
-                            + world.rank()
-                            + " has the functions "
-                            + config.functions()
-                            + " and version "
-                            + Long.toHexString(own)
+                    "the ranks run different versions of the program: rank 0 has "
+                            + text(world, 0, owns)
+                            + ", and rank "
+                            + other
+                            + " has "
+                            + text(world, other, owns)
                             + "; start the same class path on all of them");
         }
+    }
+
+    /** That of one rank, which all get. */
+    private static String text(Comm world, int rank, String owns) {
+        byte[] bytes = owns.getBytes(StandardCharsets.UTF_8);
+        boolean isMine = world.rank() == rank;
+        int length = (int) world.allReduce(isMine ? bytes.length : 0, Comm.Op.MAX);
+        NativeBuffer buffer = NativeBuffer.allocate(length);
+        if (isMine) {
+            buffer.bytes().put(0, bytes);
+        }
+        world.bcast(buffer, length, rank);
+        byte[] its = new byte[length];
+        buffer.bytes().get(0, its);
+        return new String(its, StandardCharsets.UTF_8);
     }
 
     private static long fingerprint(MpiConfig config) {

@@ -45,13 +45,15 @@ class MpiRanksTest {
         }
     }
 
-    @Test
-    void ranksOfDifferentVersionsAreRefused() throws Exception {
-        Ranks.End end = Ranks.run(Ranks.Launcher.MPICH, 2, Map.of(), MpiRanksMain.class, "mixed");
+    @ParameterizedTest
+    @EnumSource
+    void ranksOfDifferentVersionsAreRefused(Ranks.Launcher launcher) throws Exception {
+        Ranks.End end = Ranks.run(launcher, 3, Map.of(), MpiRanksMain.class, "mixed");
         assertThat(end.exitCode()).as(end.output()).isNotZero();
         assertThat(end.output())
                 .contains("the ranks run different versions of the program")
-                .contains("[square, slow, pid, fib, relay, hop]");
+                .contains("rank 0 has the functions [square, slow, pid, fib, relay, hop]")
+                .contains("rank 1 has the functions [square]");
     }
 
     @ParameterizedTest
