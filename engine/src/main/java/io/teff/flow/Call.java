@@ -113,7 +113,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
     /** Runs the body and ends the task, unless it was cancelled meanwhile. */
     final void step(Runner runner) {
         enter(runner.thread);
-        if (isDone() || app.flow.isCancelling()) {
+        Dependent waiting = dependents();
+        if (waiting == TAKEN || app.flow.isCancelling()) {
             notRun(runner);
             return;
         }
@@ -136,13 +137,17 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         } else if (counted) {
             finish(Outcome.ofValue(value), runner);
         } else {
-            finishPlain(Outcome.ofValue(value), runner);
+            finishPlain(waiting, Outcome.ofValue(value), runner);
         }
     }
 
-    /** As {@link #finish}, of a task of the simplest kind and with a value: no more code than it takes. */
-    private void finishPlain(Object with, Runner runner) {
-        Dependent before = exchange(with);
+    /**
+     * As {@link #finish}, of a task of the simplest kind and with a value: no more code than it takes.
+     * Who waited before the body ran is most often who waits now; to look again would be to look into
+     * the next task right before an atomic instruction.
+     */
+    private void finishPlain(Dependent waiting, Object with, Runner runner) {
+        Dependent before = exchange(waiting, with);
         if (before == TAKEN) {
             overtaken();
             return;

@@ -81,7 +81,7 @@ abstract class Promise<R> extends Stage<R> {
 
     /** Ends it, unless it has ended; true if this call did. Dependents go to the runner. */
     final boolean end(Object with, Runner runner) {
-        Dependent before = exchange(with);
+        Dependent before = exchange(dependents(), with);
         if (before == TAKEN) {
             return false;
         }
@@ -99,17 +99,21 @@ abstract class Promise<R> extends Stage<R> {
     /**
      * Ends it, unless it has ended: gives {@link #TAKEN} then, else the stack of dependents or null,
      * and the caller goes on as {@link #end} does.
+     *
+     * @param seen its {@link #dependents}, as they were a while ago
      */
-    final Dependent exchange(Object with) {
-        Object s = outcome();
-        while (!isOutcome(s)) {
-            Object seen = OUTCOME.compareAndExchange(this, s, with);
-            if (seen == s) {
-                return (Dependent) s;
-            }
-            s = seen;
+    final Dependent exchange(Dependent seen, Object with) {
+        Dependent before = seen;
+        while (before != TAKEN && !OUTCOME.compareAndSet(this, (Object) before, with)) {
+            before = dependents();
         }
-        return TAKEN;
+        return before;
+    }
+
+    /** The stack of those that wait, or null; {@link #TAKEN} if it has ended. */
+    final Dependent dependents() {
+        Object s = outcome();
+        return isOutcome(s) ? TAKEN : (Dependent) s;
     }
 
     /** Called once, by whoever ended it, before its dependents are resolved. */
