@@ -2,7 +2,9 @@
 package io.teff.bench.micro;
 
 import io.teff.engine.NodeBody;
+import io.teff.flow.App2;
 import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
 import java.util.concurrent.CompletableFuture;
 
 /** Each node after the one before it. */
@@ -13,6 +15,11 @@ final class ChainGraph extends GraphWork {
 
     private void run(int i) {
         value[i] = (i == 0 ? 0 : value[i - 1] * 31) + i + 1;
+    }
+
+    private Object result(int i) {
+        run(i);
+        return null;
     }
 
     @Override
@@ -33,10 +40,11 @@ final class ChainGraph extends GraphWork {
     }
 
     @Override
-    AppFuture<?> call(GraphApps apps, AppFuture<?> root) {
+    AppFuture<?> call(Flow flow, AppFuture<?> root) {
+        App2<Integer, Object, Object> node = flow.app("node", (Integer i, Object x) -> result(i));
         AppFuture<?> last = root;
         for (int i = 0; i < value.length; i++) {
-            last = apps.one.call(task(i), last);
+            last = node.call(i, last);
         }
         return last;
     }

@@ -2,7 +2,10 @@
 package io.teff.bench.micro;
 
 import io.teff.engine.NodeBody;
+import io.teff.flow.App2;
 import io.teff.flow.AppFuture;
+import io.teff.flow.AppList;
+import io.teff.flow.Flow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +30,11 @@ final class FanGraph extends GraphWork {
         }
     }
 
+    private Object result(int i) {
+        run(i);
+        return null;
+    }
+
     @Override
     void plain() {
         for (int i = 0; i < value.length; i++) {
@@ -45,15 +53,16 @@ final class FanGraph extends GraphWork {
     }
 
     @Override
-    AppFuture<?> call(GraphApps apps, AppFuture<?> root) {
+    AppFuture<?> call(Flow flow, AppFuture<?> root) {
+        App2<Integer, Object, Object> node = flow.app("node", (Integer i, Object x) -> result(i));
         int last = value.length - 1;
-        AppFuture<?> first = apps.one.call(task(0), root);
-        List<Object> items = new ArrayList<>();
-        items.add(task(last));
+        AppList<Object, Object> sum = flow.listApp("sum", others -> result(last));
+        AppFuture<?> first = node.call(0, root);
+        List<AppFuture<?>> others = new ArrayList<>();
         for (int i = 1; i < last; i++) {
-            items.add(apps.one.call(task(i), first));
+            others.add(node.call(i, first));
         }
-        return apps.all.call(items);
+        return sum.callAll(others);
     }
 
     @Override

@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
  * <p>{@code engine.graph} runs a graph that is there already; {@code engine.graph.build} lays it down
  * first, which is what futures, good for one run, must always do (those by a loop of each kind's own,
  * it by one for all kinds, which takes longer). {@code engine.flow} calls an app for
- * each node, with the futures of the nodes before it. With {@code completablefuture.inline} a node
+ * each node, with its number and the futures of the nodes before it. A stage takes no arguments, so
+ * CompletableFuture gets a task object for each node. With {@code completablefuture.inline} a node
  * runs on the thread that ended its last predecessor; with {@code .async} the pool gets each as a
  * task. Of these three all nodes wait for one more future, which a task of the pool completes when
  * they have been laid down, so that no node runs on the caller. Before it is timed each runtime runs
@@ -285,7 +286,7 @@ final class GraphBench extends MicroCommand {
     private static void flow(Engine engine, GraphWork work) {
         CompletableFuture<Object> start = new CompletableFuture<>();
         try (Flow flow = Flow.on(engine)) {
-            AppFuture<?> last = work.call(new GraphApps(flow), flow.future(start));
+            AppFuture<?> last = work.call(flow, flow.future(start));
             engine.execute(() -> start.complete(null));
             last.join();
         }

@@ -3,6 +3,7 @@ package io.teff.bench.micro;
 
 import io.teff.engine.NodeBody;
 import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
@@ -61,10 +62,13 @@ abstract class GraphWork {
     /** Node {@code i} alone, for runtimes that take an object for each. */
     abstract Runnable task(int i);
 
-    /** Calls an app for each node, the first of which wait for the root; gives the last one's future. */
-    abstract AppFuture<?> call(GraphApps apps, AppFuture<?> root);
+    /**
+     * Calls an app for each node, with its number and the nodes before it; the first wait for the root.
+     * Gives the last one's future.
+     */
+    abstract AppFuture<?> call(Flow flow, AppFuture<?> root);
 
-    /** The same with a stage for each. */
+    /** The same with a stage for each, which has a task of its own as stages take no arguments. */
     abstract CompletableFuture<?> stage(GraphStages stages, CompletableFuture<?> root);
 
     /** What the last node must have computed. */

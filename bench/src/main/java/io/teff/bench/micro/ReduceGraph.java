@@ -2,7 +2,10 @@
 package io.teff.bench.micro;
 
 import io.teff.engine.NodeBody;
+import io.teff.flow.App2;
+import io.teff.flow.App3;
 import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
 import java.util.concurrent.CompletableFuture;
 
 /** Leaves first; then each node after two of those below it, up to the sum of all. */
@@ -17,6 +20,11 @@ final class ReduceGraph extends GraphWork {
     private void run(int i) {
         int below = 2 * (i - leaves);
         value[i] = i < leaves ? mix(i) : value[below] + value[below + 1];
+    }
+
+    private Object result(int i) {
+        run(i);
+        return null;
     }
 
     @Override
@@ -37,13 +45,16 @@ final class ReduceGraph extends GraphWork {
     }
 
     @Override
-    AppFuture<?> call(GraphApps apps, AppFuture<?> root) {
+    AppFuture<?> call(Flow flow, AppFuture<?> root) {
+        App2<Integer, Object, Object> leaf = flow.app("leaf", (Integer i, Object x) -> result(i));
+        App3<Integer, Object, Object, Object> sum =
+                flow.app("sum", (Integer i, Object x, Object y) -> result(i));
         AppFuture<?>[] all = new AppFuture<?>[value.length];
         for (int i = 0; i < leaves; i++) {
-            all[i] = apps.one.call(task(i), root);
+            all[i] = leaf.call(i, root);
         }
         for (int i = leaves, below = 0; i < all.length; i++, below += 2) {
-            all[i] = apps.two.call(task(i), all[below], all[below + 1]);
+            all[i] = sum.call(i, all[below], all[below + 1]);
         }
         return all[all.length - 1];
     }

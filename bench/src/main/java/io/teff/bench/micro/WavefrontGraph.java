@@ -2,7 +2,10 @@
 package io.teff.bench.micro;
 
 import io.teff.engine.NodeBody;
+import io.teff.flow.App2;
+import io.teff.flow.App3;
 import io.teff.flow.AppFuture;
+import io.teff.flow.Flow;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,6 +22,11 @@ final class WavefrontGraph extends GraphWork {
         long left = i % side == 0 ? 1 : value[i - 1];
         long above = i < side ? 1 : value[i - side];
         value[i] = 31 * left + above;
+    }
+
+    private Object result(int i) {
+        run(i);
+        return null;
     }
 
     @Override
@@ -39,15 +47,18 @@ final class WavefrontGraph extends GraphWork {
     }
 
     @Override
-    AppFuture<?> call(GraphApps apps, AppFuture<?> root) {
+    AppFuture<?> call(Flow flow, AppFuture<?> root) {
+        App2<Integer, Object, Object> edge = flow.app("edge", (Integer i, Object x) -> result(i));
+        App3<Integer, Object, Object, Object> cell =
+                flow.app("cell", (Integer i, Object x, Object y) -> result(i));
         AppFuture<?>[] all = new AppFuture<?>[value.length];
         for (int i = 0, y = 0; y < side; y++) {
             for (int x = 0; x < side; x++, i++) {
                 if (x > 0 && y > 0) {
-                    all[i] = apps.two.call(task(i), all[i - 1], all[i - side]);
+                    all[i] = cell.call(i, all[i - 1], all[i - side]);
                 } else {
                     AppFuture<?> before = x > 0 ? all[i - 1] : y > 0 ? all[i - side] : root;
-                    all[i] = apps.one.call(task(i), before);
+                    all[i] = edge.call(i, before);
                 }
             }
         }

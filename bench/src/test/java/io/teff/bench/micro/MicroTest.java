@@ -242,7 +242,7 @@ class MicroTest {
                 GraphWork work = kind.of(size);
                 try (Flow flow = Flow.on(Runnable::run)) {
                     CompletableFuture<Object> start = new CompletableFuture<>();
-                    AppFuture<?> last = work.call(new GraphApps(flow), flow.future(start));
+                    AppFuture<?> last = work.call(flow, flow.future(start));
                     assertThat(last.isDone()).isFalse();
                     start.complete(null);
                     last.join();
