@@ -53,6 +53,7 @@ final class GraphLoop extends GraphKernel {
         GraphPlan plan = run.plan;
         int[] first = plan.first;
         int[] next = plan.next;
+        NodeBody body = plan.body;
         Countdowns counts = run.counts;
         int[] links = null;
         int list = NONE;
@@ -68,7 +69,7 @@ final class GraphLoop extends GraphKernel {
         long then = System.nanoTime();
         for (; ; ) {
             if (node != NONE) {
-                runNode(run, plan, w, node);
+                runNode(run, plan, body, w, node);
                 edge = first[node];
                 end = first[node + 1];
                 node = NONE;
@@ -187,6 +188,7 @@ final class GraphLoop extends GraphKernel {
         GraphPlan plan = run.plan;
         int[] first = plan.first;
         int[] next = plan.next;
+        NodeBody body = plan.body; // read once, so that what the compiler asks of it is asked once
         Countdowns counts = run.counts;
         int node = start;
         int left = window;
@@ -196,7 +198,7 @@ final class GraphLoop extends GraphKernel {
             if (end - edge > 2 || (w.head > w.split && w.isHungry())) {
                 break;
             }
-            runNode(run, plan, w, node);
+            runNode(run, plan, body, w, node);
             if (w.split > base) { // the body has forked, and frames below may have been taken
                 return goOn(followAmongOthers(run, w, edge, end), left - 1);
             }
@@ -261,7 +263,8 @@ final class GraphLoop extends GraphKernel {
         return counts.giveUp(node) ? NONE : node;
     }
 
-    private static void runNode(GraphRun run, GraphPlan plan, Worker w, int node) {
+    /** Runs the body of a node: the plan's one body, or its own if there is none. */
+    private static void runNode(GraphRun run, GraphPlan plan, NodeBody body, Worker w, int node) {
         byte[] skip = run.skip;
         if (skip != null && skip[node] != 0) {
             run.skip(node);
@@ -270,8 +273,8 @@ final class GraphLoop extends GraphKernel {
         int h = w.head;
         Throwable thrown = null;
         try {
-            if (plan.body != null) {
-                plan.body.run(w, node);
+            if (body != null) {
+                body.run(w, node);
             } else {
                 plan.bodies[node].run(w, plan.index[node]);
             }
