@@ -202,25 +202,24 @@ final class GraphLoop extends GraphKernel {
             if (w.split > base) { // the body has forked, and frames below may have been taken
                 return goOn(followAmongOthers(run, w, edge, end), left - 1);
             }
-            node = NONE;
-            for (int e = end - 1; e >= edge; e--) { // backwards: the first one is run next
-                int ready = next[e];
-                if (ready < 0) {
-                    ready = ~ready;
-                } else if (!counts.arriveAlone(ready)) {
-                    continue;
-                }
-                if (node != NONE) { // after this, no further arrival: others may take it
-                    w.push(PART, node, READY, run);
-                    return goOn(ready, left - 1);
-                }
-                node = ready;
+            int later = end - edge == 2 ? follow(counts, next[edge + 1]) : NONE;
+            node = end > edge ? follow(counts, next[edge]) : NONE;
+            if (node == NONE) {
+                node = later;
+            } else if (later != NONE) { // after this, no further arrival: others may take it
+                w.push(PART, later, READY, run);
+                return goOn(node, left - 1);
             }
             if (node == NONE) {
                 return goOn(NONE, left - 1);
             }
         }
         return goOn(node, left);
+    }
+
+    /** The node at the end of an edge, if it has become ready; alone. */
+    private static int follow(Countdowns counts, int target) {
+        return target < 0 ? ~target : counts.arriveAlone(target) ? target : NONE;
     }
 
     /** A node, or none, to go on with, and above it what is left of the window. */
