@@ -110,15 +110,48 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         app.flow.runners.run(this);
     }
 
+    /** Whether it is of the simplest kind: no join app's, without a record, in a flow without a limit. */
+    final boolean isSimple() {
+        return !app.joins && !counted && record() == null;
+    }
+
+    /**
+     * As {@link #step}, of a task of the simplest kind, but for what follows: gives those that waited
+     * for its value, or null. No more code than it takes, so that it is compiled into the loop.
+     */
+    final Dependent stepSimple(Runner runner) {
+        enter(runner.thread);
+        Dependent waiting = dependents();
+        if (!mayRun(waiting, runner)) {
+            return null;
+        }
+        Object value;
+        try {
+            value = invoke();
+        } catch (Throwable t) {
+            failed(t, runner);
+            return null;
+        }
+        // Who waited before is most often who waits now; to look again would be to look into the
+        // next
+        // task right before an atomic instruction.
+        Dependent before = exchange(waiting, Outcome.ofValue(value));
+        if (before == TAKEN) {
+            overtaken();
+            return null;
+        }
+        clear();
+        enter(null);
+        runner.count(app.id, DONE);
+        return before;
+    }
+
     /** Runs the body and ends the task, unless it was cancelled meanwhile. */
     final void step(Runner runner) {
         enter(runner.thread);
-        Dependent waiting = dependents();
-        if (waiting == TAKEN || app.flow.isCancelling()) {
-            notRun(runner);
+        if (!mayRun(dependents(), runner)) {
             return;
         }
-        state(TaskState.RUNNING);
         TaskRecord record = record();
         if (record != null) {
             runner.count(app.id, Tally.STARTED);
@@ -134,30 +167,19 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         }
         if (app.joins) {
             join(value, runner);
-        } else if (counted) {
-            finish(Outcome.ofValue(value), runner);
         } else {
-            finishPlain(waiting, Outcome.ofValue(value), runner);
+            finish(Outcome.ofValue(value), runner);
         }
     }
 
-    /**
-     * As {@link #finish}, of a task of the simplest kind and with a value: no more code than it takes.
-     * Who waited before the body ran is most often who waits now; to look again would be to look into
-     * the next task right before an atomic instruction.
-     */
-    private void finishPlain(Dependent waiting, Object with, Runner runner) {
-        Dependent before = exchange(waiting, with);
-        if (before == TAKEN) {
-            overtaken();
-            return;
+    /** Whether the body runs; else the task has ended, or ends here. */
+    private boolean mayRun(Dependent waiting, Runner runner) {
+        if (waiting == TAKEN || app.flow.isCancelling()) {
+            notRun(runner);
+            return false;
         }
-        clear();
-        enter(null);
-        runner.count(app.id, DONE);
-        if (before != null) {
-            runner.follow(before);
-        }
+        state(TaskState.RUNNING);
+        return true;
     }
 
     private void notRun(Runner runner) {

@@ -88,20 +88,18 @@ final class Runner extends Tally {
     /** Goes on with the dependents of a future that has its value. */
     void follow(Dependent stack) {
         if (slot != null
-                && stack.next == null
-                && todo == null
-                && next == null
-                && stack instanceof Call<?> call) {
-            if (call.goesOn(slot)) { // as in a chain
-                next = call;
-                return;
-            }
-            if (call.record() == null) { // else it may end at once, and so on without end
-                resolve(call); // it goes into next, unless it waits for more
-                return;
-            }
+                && isAll(stack)
+                && stack instanceof Call<?> call
+                && call.record() == null) { // else it may end at once, and so on without end
+            resolve(call); // it goes into next, unless it waits for more
+            return;
         }
         add(stack);
+    }
+
+    /** Whether this is one dependent, and nothing else is to be done here. */
+    private boolean isAll(Dependent stack) {
+        return stack.next == null && todo == null && next == null && bundle == null;
     }
 
     /** Puts the dependents of a future that has ended on a list, oldest first unless they are many. */
@@ -321,16 +319,16 @@ final class Runner extends Tally {
         int left = IN_A_ROW;
         while (call != null) {
             CURRENT.setRelease(this, (Call<?>) call); // pairs with current
-            call.step(this);
+            Call<?> following = null;
+            if (call.isSimple()) {
+                following = follows(call.stepSimple(this));
+            } else {
+                call.step(this);
+            }
             if (todo != null || bundle != null) {
                 settle();
             }
-            call = next;
-            if (call != null) {
-                next = null;
-            } else if (source != null) {
-                call = source.take();
-            }
+            call = following != null ? following : takeNext();
             if (call == null) {
                 if ((call = nextDeferred()) != null) {
                     slot = call.slot();
@@ -345,6 +343,31 @@ final class Runner extends Tally {
         source = null;
         slot = null;
         thread = null;
+    }
+
+    /**
+     * As {@link #follow}, of those that waited for a task that has run here, or null: gives the one that
+     * is all there is, as in a chain, if it may run here next. It must then do so at once: no foreign
+     * code in between could give it away.
+     */
+    private Call<?> follows(Dependent waited) {
+        if (waited == null) {
+            return null;
+        }
+        if (isAll(waited) && waited instanceof Call<?> call && call.goesOn(slot)) {
+            return call;
+        }
+        follow(waited);
+        return null;
+    }
+
+    private Call<?> takeNext() {
+        Call<?> call = next;
+        if (call != null) {
+            next = null;
+            return call;
+        }
+        return source == null ? null : source.take();
     }
 
     /**
