@@ -31,18 +31,21 @@ final class Program {
         long least = world.allReduce(own, Comm.Op.MIN);
         if (most != least) {
             // All say the same, as a launcher ends the others once one has.
-            long roots = world.allReduce(world.rank() == 0 ? own : 0, Comm.Op.MAX);
+            long roots =
+                    world.allReduce(world.rank() == 0 ? own : 0, Comm.Op.MAX); // none is below 0
             long differing = own == roots ? world.size() : world.rank();
             int other = (int) world.allReduce(differing, Comm.Op.MIN);
             String owns =
                     "the functions " + config.functions() + " and version " + Long.toHexString(own);
+            String rootHas = text(world, 0, owns);
+            String otherHas = text(world, other, owns);
             throw new IllegalStateException(
                     "the ranks run different versions of the program: rank 0 has "
-                            + text(world, 0, owns)
+                            + rootHas
                             + ", and rank "
                             + other
                             + " has "
-                            + text(world, other, owns)
+                            + otherHas
                             + "; start the same class path on all of them");
         }
     }
