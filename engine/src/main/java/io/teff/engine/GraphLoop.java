@@ -202,6 +202,7 @@ final class GraphLoop extends GraphKernel {
             if (w.split > base) { // the body has forked, and frames below may have been taken
                 return goOn(followAmongOthers(run, w, edge, end), left - 1);
             }
+            // backwards: the first one is run next
             int later = end - edge == 2 ? follow(counts, next[edge + 1]) : NONE;
             node = end > edge ? follow(counts, next[edge]) : NONE;
             if (node == NONE) {

@@ -110,7 +110,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
         app.flow.runners.run(this);
     }
 
-    /** Whether it is of the simplest kind: no join app's, without a record, in a flow without a limit. */
+    /** Whether it is of the simplest kind: no join app's, without a record, and counted against no limit. */
     final boolean isSimple() {
         return !app.joins && !counted && record() == null;
     }
@@ -132,9 +132,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             failed(t, runner);
             return null;
         }
-        // Who waited before is most often who waits now; to look again would be to look into the
-        // next
-        // task right before an atomic instruction.
+        // Most often the same still wait: to look again is to load from the next task before the
+        // CAS.
         Dependent before = exchange(waiting, Outcome.ofValue(value));
         if (before == TAKEN) {
             overtaken();
@@ -183,10 +182,8 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
     }
 
     private void notRun(Runner runner) {
-        if (isDone()) {
-            awaitInterrupt();
-        } else {
-            end(cancelledAs("its flow was closed"), runner);
+        if (isDone() || !end(cancelledAs("its flow was closed"), runner)) {
+            awaitInterrupt(); // who cancelled it may have found this thread here
         }
     }
 

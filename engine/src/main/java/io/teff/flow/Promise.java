@@ -100,7 +100,8 @@ abstract class Promise<R> extends Stage<R> {
      * Ends it, unless it has ended: gives {@link #TAKEN} then, else the stack of dependents or null,
      * and the caller goes on as {@link #end} does.
      *
-     * @param seen its {@link #dependents}, as they were a while ago
+     * @param seen its {@link #dependents}, as they were at any time: links are read only once the stack
+     *     was taken, so that all that matters is whether the same one is still on top
      */
     final Dependent exchange(Dependent seen, Object with) {
         Dependent before = seen;

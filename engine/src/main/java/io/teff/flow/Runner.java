@@ -24,7 +24,8 @@ import java.lang.invoke.VarHandle;
  * <p>Completing is a loop, not a recursion: who ends a future puts its dependents on {@code todo},
  * and the loop resolves them one by one, which may end further futures. Tasks that become ready for
  * the holder's own executor are for {@code next}: the one whose call came first runs here, without
- * queueing, since what lies near it in memory was called next. The others go to the executor, in a
+ * queueing, since what lies near it in memory was called next. (A lone dependent of a simple task, as in a
+ * chain, does without that: see {@link #follows}.) The others go to the executor, in a
  * {@link Bundle} if there are several. A chain of any length takes constant stack.
  */
 final class Runner extends Tally {

@@ -34,7 +34,7 @@ abstract class Running<R> extends AppFuture<R> {
 
     private Object at;
 
-    /** The body is about to run in this thread; next ask {@link #isDone}. */
+    /** The body is about to run in this thread; next look at the outcome. */
     final void enter(Thread thread) {
         AT.setOpaque(this, (Object) thread); // pairs with strike's second look
     }

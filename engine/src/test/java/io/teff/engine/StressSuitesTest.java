@@ -33,9 +33,9 @@ class StressSuitesTest extends StressSuitesContract {
                     WeakInterruptTaskFuture  InterruptVsNextTask
                     WeakEnlistTaskFuture     WaitVsRun WaitVsCancel
                     WeakCancelTaskFuture     TwoCancels
-                    WeakEndPromise           EndVsAdd TwoEnders
+                    WeakEndPromise           EndVsAdd TwoEnders LateEndVsAdd
                     WeakPushPromise          EndVsAdd TwoDependents
-                    WeakSweepPromise         SweepVsAdd SweepVsEnd
+                    WeakSweepPromise         SweepVsAdd SweepVsEnd SweepVsLateEnd
                     WeakFewArrival           CallVsEnds OneFails
                     WeakOthersArrival        TwoEnd
                     WeakManyArrival          ListVsEnds

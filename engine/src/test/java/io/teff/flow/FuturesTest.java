@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -65,6 +66,27 @@ class FuturesTest extends OnEach {
         assertThat(future.flow()).isSameAs(flow);
         assertThat((Object) future).hasToString("increment EXEC_DONE");
         assertThat(future.outputs()).isEmpty();
+    }
+
+    @Test
+    void dependentsThatComeWhileTheBodyRuns() throws Exception {
+        for (int before = 0; before < 3; before++) {
+            Gate gate = new Gate();
+            CompletableFuture<Integer> start = new CompletableFuture<>();
+            AppFuture<Integer> slow = flow.app("slow", (Integer x) -> x + gate.pass()).call(start);
+            List<AppFuture<Integer>> dependents = new ArrayList<>();
+            for (int i = 0; i < before; i++) {
+                dependents.add(increment.call(slow));
+            }
+            Thread thread = new Thread(() -> start.complete(1)); // which may run the body
+            thread.start();
+            assertThat(gate.begun.await(30, TimeUnit.SECONDS)).isTrue();
+            dependents.add(increment.call(slow));
+            dependents.add(increment.call(slow));
+            gate.open.countDown();
+            assertThat(dependents).hasSize(before + 2).allMatch(future -> future.join() == 3);
+            thread.join();
+        }
     }
 
     @Test

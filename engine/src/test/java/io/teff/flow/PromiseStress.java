@@ -39,6 +39,16 @@ public class PromiseStress {
             runner.settle();
         }
 
+        /** Ends it by what was seen of it before. */
+        void endAndSettle(Dependent seen, int with) {
+            Runner runner = new Runner(null, false);
+            Dependent before = exchange(seen, with);
+            if (before != TAKEN && before != null) {
+                runner.add(before);
+            }
+            runner.settle();
+        }
+
         void sweepAndSettle() {
             Dependent left = sweep();
             if (left != null) {
@@ -222,6 +232,73 @@ public class PromiseStress {
         @Actor
         public void ender() {
             promise.endAndSettle(1);
+        }
+
+        @Arbiter
+        public void result(I_Result r) {
+            r.r1 = waits.told;
+        }
+    }
+
+    /** As {@link EndVsAdd}, by who saw one wait before: both are told, or the second is too late. */
+    @JCStressTest
+    @Outcome(id = "2, 0", expect = ACCEPTABLE, desc = "both were told")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "one was, and the other too late")
+    @Outcome(expect = FORBIDDEN, desc = "forgotten, or twice")
+    @State
+    public static class LateEndVsAdd {
+        final Bare promise = new Bare();
+        final Counter waits = new Counter(false);
+        final Counter comes = new Counter(false);
+        final Dependent seen;
+        int late;
+
+        public LateEndVsAdd() {
+            promise.addDependent(waits);
+            seen = promise.dependents();
+        }
+
+        @Actor
+        public void ender() {
+            promise.endAndSettle(seen, 1);
+        }
+
+        @Actor
+        public void dependent() {
+            late = promise.addDependent(comes) ? 0 : 1;
+        }
+
+        @Arbiter
+        public void result(II_Result r) {
+            r.r1 = waits.told + comes.told;
+            r.r2 = late;
+        }
+    }
+
+    /** As {@link SweepVsEnd}, by who saw before what the sweep leaves on top, with other links. */
+    @JCStressTest
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "told")
+    @Outcome(expect = FORBIDDEN, desc = "swept away, or told twice")
+    @State
+    public static class SweepVsLateEnd {
+        final Bare promise = new Bare();
+        final Counter waits = new Counter(false);
+        final Dependent seen;
+
+        public SweepVsLateEnd() {
+            promise.addDependent(new Counter(true));
+            promise.addDependent(waits);
+            seen = promise.dependents();
+        }
+
+        @Actor
+        public void sweeper() {
+            promise.sweepAndSettle();
+        }
+
+        @Actor
+        public void ender() {
+            promise.endAndSettle(seen, 1);
         }
 
         @Arbiter
