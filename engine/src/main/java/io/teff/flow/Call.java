@@ -132,8 +132,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             failed(t, runner);
             return null;
         }
-        // Most often the same still wait: to look again is to load from the next task before the
-        // CAS.
+        // Most often the same still wait; a new look would load from the next task before the CAS.
         Dependent before = exchange(waiting, Outcome.ofValue(value));
         if (before == TAKEN) {
             overtaken();
