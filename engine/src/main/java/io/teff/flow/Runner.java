@@ -25,7 +25,7 @@ import java.lang.invoke.VarHandle;
  * and the loop resolves them one by one, which may end further futures. Tasks that become ready for
  * the holder's own executor are for {@code next}: the one whose call came first runs here, without
  * queueing, since what lies near it in memory was called next. (A lone dependent of a simple task, as in a
- * chain, does without that: see {@link #follows}.) The others go to the executor, in a
+ * chain, does without that: see {@link #takeOrFollow}.) The others go to the executor, in a
  * {@link Bundle} if there are several. A chain of any length takes constant stack.
  */
 final class Runner extends Tally {
@@ -322,7 +322,7 @@ final class Runner extends Tally {
             CURRENT.setRelease(this, (Call<?>) call); // pairs with current
             Call<?> following = null;
             if (call.isSimple()) {
-                following = follows(call.stepSimple(this));
+                following = takeOrFollow(call.stepSimple(this));
             } else {
                 call.step(this);
             }
@@ -351,7 +351,7 @@ final class Runner extends Tally {
      * is all there is, as in a chain, if it may run here next. It must then do so at once: no foreign
      * code in between could give it away.
      */
-    private Call<?> follows(Dependent waited) {
+    private Call<?> takeOrFollow(Dependent waited) {
         if (waited == null) {
             return null;
         }
