@@ -41,7 +41,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Countdowns {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(short[].class);
-    private static final int MAX_NARROW = 127;
+    static final int MAX_NARROW = 127;
     private static final int LEFT = 0x7f;
     private static final int AWAITED = 0x80;
 
@@ -154,16 +154,17 @@ final class Countdowns {
 
     /** As {@link #arrive}, while no other thread takes part in the run. */
     boolean arriveAlone(int node) {
-        int c = count[node];
-        int left = c & LEFT;
-        if (left > 1) {
+        return (count[node] & LEFT) == 0 ? arriveWideAlone(node) : arriveFewAlone(node);
+    }
+
+    /** As {@link #arriveAlone}, at a node of at most {@link #MAX_NARROW} predecessors. */
+    boolean arriveFewAlone(int node) {
+        short c = count[node];
+        if ((c & LEFT) > 1) {
             count[node] = (short) (c - 1);
             return false;
         }
-        if (left == 0) {
-            return arriveWideAlone(node);
-        }
-        startOver(node, (short) c);
+        startOver(node, c);
         return true;
     }
 

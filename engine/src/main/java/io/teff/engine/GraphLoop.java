@@ -46,7 +46,8 @@ final class GraphLoop extends GraphKernel {
     private static final int REFILL = 256; // from list to frames
     private static final int MAX_WINDOW = 256; // nodes between two looks at the clock
     private static final int MAX_SPINS = 1000; // until a node that is awaited is given up
-    private static final int LOOK_EVERY = 16; // spins, for the work of others
+    private static final int LOOK_EVERY = 8; // nodes, whether others are hungry
+    private static final int SPINS = 16; // between two looks for the work of others
 
     @Override
     void drain(GraphRun run, Worker w, int start, int from, int to, boolean root) {
@@ -178,49 +179,61 @@ final class GraphLoop extends GraphKernel {
 
     /**
      * Runs a node, and what becomes ready by it, one after the other: what {@link #drain} does most, by
-     * itself, since for so little the compiler has registers enough. Leaves it before the last node of a
-     * window, before a node of more than two successors, when several nodes are ready, when there is
-     * work to give away, and when the worker is no longer alone.
+     * itself. It calls nothing after which it goes on, but for the body and that only if it is not
+     * inlined: so the compiler keeps all it needs in registers, and looks at what no node changes once
+     * for several. Leaves before the last node of a window, before a node without a pair, when several
+     * nodes are ready, when there is work to give away, when the worker is no longer alone, and when a
+     * body has failed.
      *
      * @return see {@link #goOn}
      */
     private static long runAlone(GraphRun run, Worker w, int start, int window, int base) {
         GraphPlan plan = run.plan;
-        int[] first = plan.first;
-        int[] next = plan.next;
+        long[] pairs = plan.pairs;
         NodeBody body = plan.body; // read once, so that what the compiler asks of it is asked once
         Countdowns counts = run.counts;
         int node = start;
         int left = window;
-        for (; left > 1; left--) {
-            int edge = first[node];
-            int end = first[node + 1];
-            if (end - edge > 2 || (w.head > w.split && w.isHungry())) {
-                break;
-            }
-            runNode(run, plan, body, w, node);
-            if (w.split > base) { // the body has forked, and frames below may have been taken
-                return goOn(followAmongOthers(run, w, edge, end), left - 1);
-            }
-            // backwards: the first one is run next
-            int later = end - edge == 2 ? follow(counts, next[edge + 1]) : NONE;
-            node = end > edge ? follow(counts, next[edge]) : NONE;
-            if (node == NONE) {
-                node = later;
-            } else if (later != NONE) { // after this, no further arrival: others may take it
-                w.push(PART, later, READY, run);
-                return goOn(node, left - 1);
-            }
-            if (node == NONE) {
-                return goOn(NONE, left - 1);
+        while (left > 1 && run.skip == null && (w.head == w.split || !w.isHungry())) {
+            int head = w.head;
+            int stop = Math.max(1, left - LOOK_EVERY);
+            for (; left > stop; left--) {
+                long pair = pairs[node];
+                if (pair == GraphPlan.NO_PAIR) {
+                    return goOn(node, left);
+                }
+                Throwable thrown = null;
+                try {
+                    run(plan, body, w, node);
+                } catch (Throwable error) {
+                    thrown = error;
+                }
+                if (thrown != null || w.head != head) {
+                    run.failed(w, node, head, thrown);
+                    return goOn(followAmongOthers(run, w, node), left - 1);
+                }
+                if (w.split > base) { // the body has forked, and frames below may have been taken
+                    return goOn(followAmongOthers(run, w, node), left - 1);
+                }
+                int later = follow(counts, GraphPlan.second(pair)); // the first is run next
+                node = follow(counts, GraphPlan.first(pair));
+                if (node == NONE) {
+                    node = later;
+                } else if (later != NONE) { // after this, no further arrival: others may take it
+                    w.push(PART, later, READY, run);
+                    return goOn(node, left - 1);
+                }
+                if (node == NONE) {
+                    return goOn(NONE, left - 1);
+                }
             }
         }
         return goOn(node, left);
     }
 
-    /** The node at the end of an edge, if it has become ready; alone. */
+    /** The node at the end of an edge of a pair, if it has become ready; alone. */
     private static int follow(Countdowns counts, int target) {
-        return target < 0 ? ~target : counts.arriveAlone(target) ? target : NONE;
+        return target < 0 ? ~target : counts.arriveFewAlone(target) ? target : NONE;
     }
 
     /** A node, or none, to go on with, and above it what is left of the window. */
@@ -228,11 +241,12 @@ final class GraphLoop extends GraphKernel {
         return (long) left << Integer.SIZE | node & 0xffff_ffffL;
     }
 
-    /** Follows the at most two edges of a node that has run, as others may take part. */
-    private static int followAmongOthers(GraphRun run, Worker w, int edge, int end) {
+    /** Follows the edges of a node that has run, as others may take part. */
+    private static int followAmongOthers(GraphRun run, Worker w, int from) {
+        GraphPlan plan = run.plan;
         int node = NONE;
-        for (int e = end - 1; e >= edge; e--) {
-            int ready = run.plan.next[e];
+        for (int e = plan.first[from + 1] - 1; e >= plan.first[from]; e--) {
+            int ready = plan.next[e];
             if (ready < 0) {
                 ready = ~ready;
             } else if (!run.counts.arrive(ready)) {
@@ -255,7 +269,7 @@ final class GraphLoop extends GraphKernel {
             if (counts.hasCome(node)) {
                 return node;
             }
-            if (spins % LOOK_EVERY == 0 && w.joiner.seesForks()) {
+            if (spins % SPINS == 0 && w.joiner.seesForks()) {
                 break;
             }
             Thread.onSpinWait();
@@ -273,16 +287,20 @@ final class GraphLoop extends GraphKernel {
         int h = w.head;
         Throwable thrown = null;
         try {
-            if (body != null) {
-                body.run(w, node);
-            } else {
-                plan.bodies[node].run(w, plan.index[node]);
-            }
+            run(plan, body, w, node);
         } catch (Throwable error) {
             thrown = error;
         }
         if (thrown != null || w.head != h) {
             run.failed(w, node, h, thrown);
+        }
+    }
+
+    private static void run(GraphPlan plan, NodeBody body, Worker w, int node) throws Exception {
+        if (body != null) {
+            body.run(w, node);
+        } else {
+            plan.bodies[node].run(w, plan.index[node]);
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.GraphRun.NONE;
+
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -8,15 +10,26 @@ import java.util.Arrays;
  * A graph as arrays. The edges out of node {@code v} are {@code next[first[v]]} to {@code
  * next[first[v + 1] - 1]}; each names the node it leads to, as {@code ~node} if that node has no other
  * predecessor, and so needs no counter. Behind the edges of the last node come, in the same form, the
- * nodes without any predecessor. Immutable once made.
+ * nodes without any predecessor.
+ *
+ * <p>Most nodes have few successors, and a loop that has only those to run takes much less: so there is
+ * the same once more as a word for each node, its pair.
+ *
+ * <pre>
+ * pair of v:  bits 31..0 the first successor, bits 63..32 the second, each in the form of an edge,
+ *             or ~NONE; or NO_PAIR if v has more, or one of more predecessors than a counter holds
+ * </pre>
+ * Immutable once made.
  */
 final class GraphPlan {
+    static final long NO_PAIR = pair(~NONE, 0); // a first none is no pair's
     private static final int SHOWN = 12;
 
     final int nodes;
     final int edges;
     final int[] first; // nodes + 1 entries
     final int[] next; // edges, then sources
+    final long[] pairs; // by node
     final int[] degree; // edges into each node
     final NodeBody body; // that of all nodes, or null
     final NodeBody[] bodies; // by node, unless there is one body
@@ -42,6 +55,10 @@ final class GraphPlan {
                 next[e] = ~next[e];
             }
         }
+        pairs = new long[nodes];
+        for (int v = 0; v < nodes; v++) {
+            pairs[v] = pairOf(v);
+        }
         boolean single = builder.blocks() == 1;
         body = single ? builder.body(0) : null;
         bodies = new NodeBody[single ? 0 : nodes];
@@ -52,6 +69,32 @@ final class GraphPlan {
                 index[v] = v - builder.first(b);
             }
         }
+    }
+
+    private long pairOf(int v) {
+        int from = first[v];
+        int count = first[v + 1] - from;
+        if (count > 2) {
+            return NO_PAIR;
+        }
+        for (int e = from; e < from + count; e++) {
+            if (next[e] >= 0 && degree[next[e]] > Countdowns.MAX_NARROW) {
+                return NO_PAIR;
+            }
+        }
+        return pair(count > 0 ? next[from] : ~NONE, count > 1 ? next[from + 1] : ~NONE);
+    }
+
+    private static long pair(int first, int second) {
+        return (long) second << Integer.SIZE | first & 0xffff_ffffL;
+    }
+
+    static int first(long pair) {
+        return (int) pair;
+    }
+
+    static int second(long pair) {
+        return (int) (pair >>> Integer.SIZE);
     }
 
     static GraphPlan of(GraphBuilder builder) {
