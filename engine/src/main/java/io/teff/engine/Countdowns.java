@@ -3,16 +3,13 @@ package io.teff.engine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * For each node of a graph, how many of its predecessors have not ended in this run.
  *
  * <pre>
  * count[i]:  bits 14..8 how many predecessors node i has, bits 6..0 how many are left,
- *            bit 7 whether a worker that has arrived waits for the others;
- *            0 if they are more than 127, and then counted in wideLeft
+ *            bit 7 whether a worker that has arrived waits for the others
  *
  * WRITTEN BY                     HOW                      READ BY
  * whoever ends a predecessor     CAS                      the others who do: acquire, then CAS
@@ -41,7 +38,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class Countdowns {
     private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(short[].class);
-    static final int MAX_NARROW = 127;
+    static final int MAX = 127; // predecessors of a node
     private static final int LEFT = 0x7f;
     private static final int AWAITED = 0x80;
 
@@ -57,23 +54,10 @@ final class Countdowns {
 
     private final short[] count;
     private final int[] degrees;
-    private final int[] wide; // nodes of many predecessors, ascending
-    private final AtomicIntegerArray wideLeft;
 
     Countdowns(int[] degrees) {
         this.degrees = degrees;
         count = new short[degrees.length];
-        int many = 0;
-        for (int degree : degrees) {
-            many += degree > MAX_NARROW ? 1 : 0;
-        }
-        wide = new int[many];
-        for (int i = degrees.length - 1; i >= 0 && many > 0; i--) {
-            if (degrees[i] > MAX_NARROW) {
-                wide[--many] = i;
-            }
-        }
-        wideLeft = new AtomicIntegerArray(wide.length);
         reset();
     }
 
@@ -81,10 +65,11 @@ final class Countdowns {
     void reset() {
         for (int i = 0; i < degrees.length; i++) {
             int degree = degrees[i];
-            count[i] = (short) (degree > MAX_NARROW ? 0 : degree << 8 | degree);
-        }
-        for (int i = 0; i < wide.length; i++) {
-            wideLeft.set(i, degrees[wide[i]]);
+            if (degree > MAX) {
+                throw new IllegalArgumentException(
+                        "node " + i + " has " + degree + " predecessors, more than " + MAX);
+            }
+            count[i] = (short) (degree << 8 | degree);
         }
     }
 
@@ -96,9 +81,6 @@ final class Countdowns {
             if (left == 1 && (c & AWAITED) == 0) {
                 startOver(node, c);
                 return true;
-            }
-            if (left == 0) {
-                return arriveWide(node);
             }
             if (COUNT.compareAndSet(count, node, c, (short) (c - 1))) {
                 return false;
@@ -154,11 +136,6 @@ final class Countdowns {
 
     /** As {@link #arrive}, while no other thread takes part in the run. */
     boolean arriveAlone(int node) {
-        return (count[node] & LEFT) == 0 ? arriveWideAlone(node) : arriveFewAlone(node);
-    }
-
-    /** As {@link #arriveAlone}, at a node of at most {@link #MAX_NARROW} predecessors. */
-    boolean arriveFewAlone(int node) {
         short c = count[node];
         if ((c & LEFT) > 1) {
             count[node] = (short) (c - 1);
@@ -166,21 +143,5 @@ final class Countdowns {
         }
         startOver(node, c);
         return true;
-    }
-
-    private boolean arriveWide(int node) {
-        int i = Arrays.binarySearch(wide, node);
-        if (wideLeft.getAndDecrement(i) != 1) {
-            return false;
-        }
-        wideLeft.setPlain(i, degrees[node]);
-        return true;
-    }
-
-    private boolean arriveWideAlone(int node) {
-        int i = Arrays.binarySearch(wide, node);
-        int left = wideLeft.getPlain(i);
-        wideLeft.setPlain(i, left == 1 ? degrees[node] : left - 1);
-        return left == 1;
     }
 }

@@ -97,6 +97,15 @@ class ForkStack extends Pads.ForkStackFields {
         return h;
     }
 
+    /** The frame that was popped last, and whose numbers may have changed since, is the newest again. */
+    final void pushAgain() {
+        int h = head;
+        head = h + 1;
+        if (h >= limitOpaque()) {
+            pushed();
+        }
+    }
+
     /** Compares before it stores references: a reference store into an old object costs a card. */
     private static void fill(Frame frame, Forkable task, long a, long b, Object ref) {
         if (frame.task != task) {

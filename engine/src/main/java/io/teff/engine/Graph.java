@@ -129,7 +129,7 @@ public final class Graph {
         for (int v = 0; v < plan.nodes; v++) {
             for (int e = plan.first[v]; e < plan.first[v + 1]; e++) {
                 dot.append("  n").append(v).append(" -> n");
-                dot.append(GraphPlan.target(plan.next[e])).append(";\n");
+                dot.append(plan.successor(e)).append(";\n");
             }
         }
         return dot.append("}\n").toString();

@@ -15,8 +15,11 @@ import io.teff.engine.Countdowns.Arrival;
  * <pre>
  * frame   a             b       means
  * node    the node      READY   run it: all its predecessors have ended
- * edges   first edge    end     follow these edges, of a node with very many successors
+ * edges   first edge    end     follow these edges, and run what is ready by each before the next
  * </pre>
+ * Frames of edges are for the very many successors of a node, and the nodes that come after nothing. The
+ * frame stays while the node runs that its first edge led to, with one edge less: so it can be stolen,
+ * or taken over when the node blocks.
  *
  * <p>Alone: while no frame of a run is public and none is with a thief, nobody but the worker of its root
  * takes part, and counters need no atomic instruction. That worker makes frames public itself, so it
@@ -68,6 +71,10 @@ final class GraphLoop extends GraphKernel {
         int window = 1;
         int left = window;
         long then = System.nanoTime();
+        if (edge < end && w.head < room) {
+            w.push(PART, edge, end, run);
+            edge = end;
+        }
         for (; ; ) {
             if (node != NONE) {
                 runNode(run, plan, body, w, node);
@@ -81,11 +88,10 @@ final class GraphLoop extends GraphKernel {
                     window = Math.min(2 * window, MAX_WINDOW);
                     left = window;
                 }
-            }
-            while (end - edge > WIDE && w.head < room) {
-                int middle = edge + end >>> 1;
-                w.push(PART, middle, end, run);
-                end = middle;
+                if (end - edge > WIDE && w.head < room) {
+                    w.push(PART, edge, end, run);
+                    edge = end;
+                }
             }
             if (w.split > base || !alone) {
                 alone = root && w.split <= base && run.isAlone();
@@ -123,15 +129,13 @@ final class GraphLoop extends GraphKernel {
                 }
                 node = ready;
             }
+            edge = end;
             if (w.head > w.split && (run.coarse || w.isHungry())) { // the next look may be far
-                if (run.coarse) {
-                    w.shareAll();
-                } else {
-                    w.share();
-                }
+                give(run, w, room);
                 alone = false; // until it is found out anew
             }
-            if (node != NONE && alone && list == NONE && w.head < room && !run.coarse) {
+            boolean hasPair = node == NONE || plan.pairs[node] != GraphPlan.NO_PAIR;
+            if (hasPair && alone && list == NONE && w.head < room && !run.coarse) {
                 long on = runAlone(run, w, node, left, base);
                 node = (int) on;
                 left = (int) (on >>> Integer.SIZE);
@@ -140,7 +144,6 @@ final class GraphLoop extends GraphKernel {
             if (node != NONE) {
                 continue;
             }
-            edge = end;
             if (w.head == base) {
                 if (awaited != NONE) {
                     node = await(counts, w, awaited);
@@ -168,22 +171,50 @@ final class GraphLoop extends GraphKernel {
                 continue;
             }
             Frame frame = w.frames[newest];
-            if (frame.b == READY) {
-                node = (int) frame.a;
-            } else {
-                edge = (int) frame.a;
-                end = (int) frame.b;
+            node = (int) frame.a;
+            if (frame.b != READY) {
+                int ready = next[node];
+                if (node + 1 < frame.b) {
+                    frame.a = node + 1L;
+                    w.pushAgain();
+                }
+                node = ready < 0 ? ~ready : counts.arrive(ready) ? ready : NONE;
             }
         }
     }
 
     /**
-     * Runs a node, and what becomes ready by it, one after the other: what {@link #drain} does most, by
-     * itself. It calls nothing after which it goes on, but for the body and that only if it is not
-     * inlined: so the compiler keeps all it needs in registers, and looks at what no node changes once
-     * for several. Leaves before the last node of a window, before a node without a pair, when several
-     * nodes are ready, when there is work to give away, when the worker is no longer alone, and when a
-     * body has failed.
+     * Makes frames public: the older half; or, if nodes take long, all. The newest, if it is several
+     * edges, in two parts before that, or in as many as it takes for the last to be one edge.
+     */
+    private static void give(GraphRun run, Worker w, int room) {
+        boolean coarse = run.coarse;
+        boolean isCut = false;
+        while (w.head > w.split && w.head < room && (coarse || !isCut)) {
+            Frame frame = w.frames[w.head - 1];
+            long edge = frame.a;
+            if (frame.b == READY || frame.b - edge < 2) {
+                break;
+            }
+            long middle = edge + frame.b + 1 >>> 1;
+            frame.a = middle;
+            w.push(PART, edge, middle, run);
+            isCut = true;
+        }
+        if (coarse) {
+            w.shareAll();
+        } else if (w.isHungry()) { // still: a push gives, too
+            w.share();
+        }
+    }
+
+    /**
+     * Runs a node, and what becomes ready by it, one after the other, and then what is in the frames:
+     * what {@link #drain} does most, by itself. The inner loop calls nothing after which it goes on, but
+     * for the body and that only if it is not inlined: so the compiler keeps what it needs in registers,
+     * and looks at what no node changes once for several. Leaves before the last node of a window, before
+     * a node without a pair, when two nodes are ready, when there is work to give away, when the worker
+     * is no longer alone, and when a body has failed.
      *
      * @return see {@link #goOn}
      */
@@ -195,45 +226,73 @@ final class GraphLoop extends GraphKernel {
         int node = start;
         int left = window;
         while (left > 1 && run.skip == null && (w.head == w.split || !w.isHungry())) {
-            int head = w.head;
-            int stop = Math.max(1, left - LOOK_EVERY);
-            for (; left > stop; left--) {
-                long pair = pairs[node];
-                if (pair == GraphPlan.NO_PAIR) {
-                    return goOn(node, left);
+            int few = Math.min(left - 1, LOOK_EVERY); // nodes
+            left -= few;
+            do {
+                int head = w.head;
+                while (node == NONE) {
+                    if (head == base) {
+                        return goOn(NONE, left + few);
+                    }
+                    Frame frame = w.frames[head - 1];
+                    int edge = (int) frame.a;
+                    if (frame.b == READY) {
+                        node = edge;
+                        w.head = --head;
+                        break;
+                    }
+                    if (edge + 1 < frame.b) {
+                        frame.a = edge + 1L;
+                    } else {
+                        w.head = --head;
+                    }
+                    node = follow(counts, plan.next[edge]);
                 }
-                Throwable thrown = null;
-                try {
-                    run(plan, body, w, node);
-                } catch (Throwable error) {
-                    thrown = error;
+                for (; few > 0; few--) {
+                    long pair = pairs[node];
+                    if (pair == GraphPlan.NO_PAIR) {
+                        return goOn(node, left + few);
+                    }
+                    Throwable thrown = null;
+                    try {
+                        run(plan, body, w, node);
+                    } catch (Throwable error) {
+                        thrown = error;
+                    }
+                    if (thrown != null || w.head != head || w.split > base) {
+                        node = endUnusual(run, w, node, head, thrown);
+                        return goOn(node, left + few - 1);
+                    }
+                    int later = follow(counts, GraphPlan.second(pair));
+                    node = follow(counts, GraphPlan.first(pair)); // last, as it is run next
+                    if (node == NONE) {
+                        node = later;
+                        if (node == NONE) {
+                            few--;
+                            break;
+                        }
+                    } else if (later != NONE) {
+                        // after this no further arrival: others may take it
+                        w.push(PART, later, READY, run);
+                        return goOn(node, left + few - 1);
+                    }
                 }
-                if (thrown != null || w.head != head) {
-                    run.failed(w, node, head, thrown);
-                    return goOn(followAmongOthers(run, w, node), left - 1);
-                }
-                if (w.split > base) { // the body has forked, and frames below may have been taken
-                    return goOn(followAmongOthers(run, w, node), left - 1);
-                }
-                int later = follow(counts, GraphPlan.second(pair)); // the first is run next
-                node = follow(counts, GraphPlan.first(pair));
-                if (node == NONE) {
-                    node = later;
-                } else if (later != NONE) { // after this, no further arrival: others may take it
-                    w.push(PART, later, READY, run);
-                    return goOn(node, left - 1);
-                }
-                if (node == NONE) {
-                    return goOn(NONE, left - 1);
-                }
-            }
+            } while (few > 0);
         }
         return goOn(node, left);
     }
 
-    /** The node at the end of an edge of a pair, if it has become ready; alone. */
+    /** After a body that has failed, or has forked so that frames below may have been taken. */
+    private static int endUnusual(GraphRun run, Worker w, int node, int head, Throwable thrown) {
+        if (thrown != null || w.head != head) {
+            run.failed(w, node, head, thrown);
+        }
+        return followAmongOthers(run, w, node);
+    }
+
+    /** The node at the end of an edge, if it has become ready; alone. */
     private static int follow(Countdowns counts, int target) {
-        return target < 0 ? ~target : counts.arriveFewAlone(target) ? target : NONE;
+        return target < 0 ? ~target : counts.arriveAlone(target) ? target : NONE;
     }
 
     /** A node, or none, to go on with, and above it what is left of the window. */
@@ -283,6 +342,9 @@ final class GraphLoop extends GraphKernel {
         if (skip != null && skip[node] != 0) {
             run.skip(node);
             return;
+        }
+        if (node >= plan.nodes) {
+            return; // a relay
         }
         int h = w.head;
         Throwable thrown = null;

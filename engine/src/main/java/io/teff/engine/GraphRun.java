@@ -113,7 +113,7 @@ final class GraphRun implements Forkable.Detached {
         whole = false;
         int base = w.head;
         try {
-            loop.drain(this, w, NONE, plan.edges, plan.next.length, true);
+            loop.drain(this, w, NONE, plan.edges + plan.relays, plan.next.length, true);
         } catch (Throwable thrown) {
             broke(Errors.join(thrown, w.joiner.abandon(base)));
         }
@@ -210,7 +210,7 @@ final class GraphRun implements Forkable.Detached {
     /** Where each node of a list names the next; made when frames do not suffice for the first time. */
     synchronized int[] links() {
         if (links == null) {
-            links = new int[plan.nodes];
+            links = new int[plan.nodes + plan.relays];
         }
         return links;
     }
@@ -237,15 +237,17 @@ final class GraphRun implements Forkable.Detached {
             }
             failed++;
             if (skip == null) {
-                skip = new byte[plan.nodes];
+                skip = new byte[plan.nodes + plan.relays];
             }
         }
         skipAfter(node);
     }
 
     void skip(int node) {
-        synchronized (this) {
-            skipped++;
+        if (node < plan.nodes) {
+            synchronized (this) {
+                skipped++;
+            }
         }
         skipAfter(node);
     }

@@ -109,45 +109,4 @@ public class CountdownsStress {
             r.r3 = counts.arriveAlone(0) && counts.arriveAlone(2) ? 1 : 0;
         }
     }
-
-    /** As {@link TwoArrive}, with more predecessors than a narrow counter holds. */
-    @JCStressTest
-    @Outcome(id = "11, 0, 1", expect = ACCEPTABLE, desc = "the first actor was the last")
-    @Outcome(id = "0, 11, 1", expect = ACCEPTABLE, desc = "the second actor was the last")
-    @Outcome(expect = FORBIDDEN, desc = "never ready, ready twice, or too early")
-    @State
-    public static class TwoArriveWide {
-        private static final int MANY = 130;
-
-        final Countdowns counts = new Countdowns(new int[] {MANY});
-        int a;
-        int b;
-
-        public TwoArriveWide() {
-            for (int i = 0; i < MANY - 2; i++) {
-                counts.arriveAlone(0);
-            }
-        }
-
-        @Actor
-        public void first(III_Result r) {
-            a = 1;
-            r.r1 = two(counts.arrive(0), b);
-        }
-
-        @Actor
-        public void second(III_Result r) {
-            b = 1;
-            r.r2 = two(counts.arrive(0), a);
-        }
-
-        @Arbiter
-        public void nextRun(III_Result r) {
-            int ready = 0;
-            for (int i = 1; i <= MANY; i++) {
-                ready += counts.arriveAlone(0) ? i : 0;
-            }
-            r.r3 = ready == MANY ? 1 : 0;
-        }
-    }
 }

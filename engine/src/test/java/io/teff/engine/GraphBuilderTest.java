@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What can be built, what a graph then tells of itself, and what is refused. */
@@ -74,6 +75,26 @@ class GraphBuilderTest {
                           n2 -> n3;
                         }
                         """);
+    }
+
+    /** However many counters it takes. */
+    @Test
+    void manyPredecessorsArePrintedAsTheyWereGiven() {
+        int n = 20_000;
+        GraphBuilder g = Graph.builder();
+        GraphNodes leaves = g.nodes(n, NO_BODY);
+        GraphNode last = g.node(NOTHING);
+        for (int i = 0; i < n; i++) {
+            last.after(leaves.at(i));
+        }
+        Graph graph = g.build();
+        assertThat(graph.nodes()).isEqualTo(n + 1);
+        assertThat(graph.edges()).isEqualTo(n);
+        assertThat(graph.toDot().lines().filter(line -> line.contains("->")))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, n)
+                                .mapToObj(i -> "  n" + i + " -> n" + n + ";")
+                                .toList());
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What graphs do: each node once, after those before it. */
@@ -108,11 +109,11 @@ class GraphTest {
         }
     }
 
-    /** More predecessors and successors than a counter or a glance holds. */
+    /** More predecessors and successors than a counter, a glance, or the fork stack holds. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 4})
-    void fanOutAndFanInAreCounted(int workers) {
-        try (Engine engine = engine(workers)) {
+    @CsvSource({"1, 2097152", "2, 2097152", "4, 2097152", "2, 1", "2, 3", "1, 5"})
+    void fanOutAndFanInAreCounted(int workers, int maxForks) {
+        try (Engine engine = Engine.start(config(workers).maxForks(maxForks).build())) {
             for (int width : new int[] {1, 2, 32, 33, 126, 127, 128, 129, 1000, 40_000}) {
                 AtomicIntegerArray ran = new AtomicIntegerArray(width + 2);
                 AtomicInteger seen = new AtomicInteger();
@@ -137,6 +138,37 @@ class GraphTest {
                     graph.run(engine);
                     assertEach(ran, run);
                     assertThat(seen.get()).as("width %s", width).isEqualTo(run * (width + 1));
+                }
+            }
+        }
+    }
+
+    /** Nodes that come after nothing, and meet in threes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 1 << 21})
+    void allBeginningsRunWhateverTheRoomForForks(int maxForks) {
+        int n = 3 * 5_000;
+        AtomicIntegerArray ran = new AtomicIntegerArray(n + n / 3);
+        GraphBuilder g = Graph.builder();
+        GraphNodes sources = g.nodes(n, (w, i) -> ran.incrementAndGet(i));
+        GraphNodes sums =
+                g.nodes(
+                        n / 3,
+                        (w, i) -> {
+                            for (int k = 3 * i; k < 3 * i + 3; k++) {
+                                ran.addAndGet(n + i, ran.get(k));
+                            }
+                        });
+        for (int i = 0; i < n; i++) {
+            sources.edge(i, sums, i / 3);
+        }
+        Graph graph = g.build();
+        try (Engine engine = Engine.start(config(2).maxForks(maxForks).build())) {
+            for (int run = 1; run <= 5; run++) {
+                graph.run(engine);
+                for (int i = 0; i < n + n / 3; i++) {
+                    int expected = i < n ? run : 3 * run * (run + 1) / 2;
+                    assertThat(ran.get(i)).as("node %s", i).isEqualTo(expected);
                 }
             }
         }

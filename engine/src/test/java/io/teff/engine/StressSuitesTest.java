@@ -47,7 +47,6 @@ class StressSuitesTest extends StressSuitesContract {
                     WeakRoomSubmitter        FullSubmitVsRun FullSubmitVsChunk
                     WeakArriveCountdowns     TwoArrive Neighbours
                     WeakLastCountdowns       TwoArrive Neighbours
-                    WeakWideCountdowns       TwoArriveWide
                     WeakGiveUpCountdowns     WaitVsArrive
                     WeakTailEventRing        WriteVsRead
                     """);
