@@ -90,7 +90,7 @@ final class Countdowns {
 
     /**
      * A predecessor has ended, and who ran it has nothing else to do: unless it was the last, or somebody
-     * waits already, or there are very many, it is the one that waits.
+     * waits already, it is the one that waits.
      */
     Arrival arriveAndWait(int node) {
         for (; ; ) {

@@ -97,12 +97,13 @@ class ForkStack extends Pads.ForkStackFields {
         return h;
     }
 
-    /** The frame that was popped last, and whose numbers may have changed since, is the newest again. */
-    final void pushAgain() {
+    /** As {@link #push}, but gives nothing to the hungry: the caller will look itself. */
+    final void pushQuietly(Forkable task, long a, long b, Object ref) {
         int h = head;
+        fill(frames[h], task, a, b, ref);
         head = h + 1;
-        if (h >= limitOpaque()) {
-            pushed();
+        if (h + 1 >= frames.length) {
+            grow();
         }
     }
 

@@ -17,9 +17,9 @@ import io.teff.engine.Countdowns.Arrival;
  * node    the node      READY   run it: all its predecessors have ended
  * edges   first edge    end     follow these edges, and run what is ready by each before the next
  * </pre>
- * Frames of edges are for the very many successors of a node, and the nodes that come after nothing. The
- * frame stays while the node runs that its first edge led to, with one edge less: so it can be stolen,
- * or taken over when the node blocks.
+ * Frames of edges are for the successors of a node with more than 32, and for the nodes that come after
+ * nothing. The frame stays while the node runs that its first edge led to, with one edge less: so it can
+ * be stolen, or taken over when the node blocks. Frames below those of a run are of what runs it.
  *
  * <p>Alone: while no frame of a run is public and none is with a thief, nobody but the worker of its root
  * takes part, and counters need no atomic instruction. That worker makes frames public itself, so it
@@ -49,7 +49,7 @@ final class GraphLoop extends GraphKernel {
     private static final int REFILL = 256; // from list to frames
     private static final int MAX_WINDOW = 256; // nodes between two looks at the clock
     private static final int MAX_SPINS = 1000; // until a node that is awaited is given up
-    private static final int LOOK_EVERY = 8; // nodes, whether others are hungry
+    private static final int LOOK_EVERY = 4; // nodes, or edges: whether others are hungry
     private static final int SPINS = 16; // between two looks for the work of others
 
     @Override
@@ -72,24 +72,29 @@ final class GraphLoop extends GraphKernel {
         int left = window;
         long then = System.nanoTime();
         if (edge < end && w.head < room) {
-            w.push(PART, edge, end, run);
+            w.pushQuietly(PART, edge, end, run);
             edge = end;
         }
         for (; ; ) {
+            if (left == 0) {
+                long now = System.nanoTime();
+                run.took(window, now - then);
+                then = now;
+                window = Math.min(2 * window, MAX_WINDOW);
+                left = window;
+            }
+            if (w.head > w.split && (run.coarse || w.isHungry())) { // the next look may be far
+                give(run, w, base, room);
+                alone = false; // until it is found out anew
+            }
             if (node != NONE) {
                 runNode(run, plan, body, w, node);
                 edge = first[node];
                 end = first[node + 1];
                 node = NONE;
-                if (--left == 0) {
-                    long now = System.nanoTime();
-                    run.took(window, now - then);
-                    then = now;
-                    window = Math.min(2 * window, MAX_WINDOW);
-                    left = window;
-                }
+                left--;
                 if (end - edge > WIDE && w.head < room) {
-                    w.push(PART, edge, end, run);
+                    w.pushQuietly(PART, edge, end, run);
                     edge = end;
                 }
             }
@@ -130,10 +135,6 @@ final class GraphLoop extends GraphKernel {
                 node = ready;
             }
             edge = end;
-            if (w.head > w.split && (run.coarse || w.isHungry())) { // the next look may be far
-                give(run, w, room);
-                alone = false; // until it is found out anew
-            }
             boolean hasPair = node == NONE || plan.pairs[node] != GraphPlan.NO_PAIR;
             if (hasPair && alone && list == NONE && w.head < room && !run.coarse) {
                 long on = runAlone(run, w, node, left, base);
@@ -171,26 +172,32 @@ final class GraphLoop extends GraphKernel {
                 continue;
             }
             Frame frame = w.frames[newest];
-            node = (int) frame.a;
-            if (frame.b != READY) {
-                int ready = next[node];
-                if (node + 1 < frame.b) {
-                    frame.a = node + 1L;
-                    w.pushAgain();
-                }
-                node = ready < 0 ? ~ready : counts.arrive(ready) ? ready : NONE;
+            if (frame.b == READY) {
+                node = (int) frame.a;
+                continue;
             }
+            int at = (int) frame.a;
+            do { // no body runs meanwhile, so the frame need not be there
+                int ready = next[at++];
+                node = ready < 0 ? ~ready : counts.arrive(ready) ? ready : NONE;
+            } while (node == NONE && at < frame.b && !w.isHungry());
+            if (at < frame.b) {
+                frame.a = at;
+                w.head = newest + 1;
+            }
+            left -= node == NONE && left > 0 ? 1 : 0;
         }
     }
 
     /**
-     * Makes frames public: the older half; or, if nodes take long, all. The newest, if it is several
-     * edges, in two parts before that, or in as many as it takes for the last to be one edge.
+     * Makes frames public: the older half; or, if nodes take long, all. If the newest is several edges of
+     * this run, it is cut before that as far as there is room: in two, or so often that the last is one
+     * edge. What lies below {@code base} is others', and only made public.
      */
-    private static void give(GraphRun run, Worker w, int room) {
+    private static void give(GraphRun run, Worker w, int base, int room) {
         boolean coarse = run.coarse;
         boolean isCut = false;
-        while (w.head > w.split && w.head < room && (coarse || !isCut)) {
+        while (w.head > Math.max(base, w.split) && w.head < room && (coarse || !isCut)) {
             Frame frame = w.frames[w.head - 1];
             long edge = frame.a;
             if (frame.b == READY || frame.b - edge < 2) {
@@ -214,7 +221,8 @@ final class GraphLoop extends GraphKernel {
      * for the body and that only if it is not inlined: so the compiler keeps what it needs in registers,
      * and looks at what no node changes once for several. Leaves before the last node of a window, before
      * a node without a pair, when two nodes are ready, when there is work to give away, when the worker
-     * is no longer alone, and when a body has failed.
+     * is no longer alone, when a body has failed, and when no frame is left. An edge by which nothing
+     * becomes ready counts as a node.
      *
      * @return see {@link #goOn}
      */
@@ -230,7 +238,7 @@ final class GraphLoop extends GraphKernel {
             left -= few;
             do {
                 int head = w.head;
-                while (node == NONE) {
+                while (node == NONE && few > 0) {
                     if (head == base) {
                         return goOn(NONE, left + few);
                     }
@@ -247,6 +255,7 @@ final class GraphLoop extends GraphKernel {
                         w.head = --head;
                     }
                     node = follow(counts, plan.next[edge]);
+                    few -= node == NONE ? 1 : 0;
                 }
                 for (; few > 0; few--) {
                     long pair = pairs[node];

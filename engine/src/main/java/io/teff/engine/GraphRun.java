@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * A plain read of {@code skip} is enough: what makes a node to be skipped lies before an arrival at it.
  */
 final class GraphRun implements Forkable.Detached {
-    static final int NONE = Integer.MAX_VALUE; // no node has this number, nor ~NONE that of an edge
+    static final int NONE = Integer.MAX_VALUE; // no node's number; ~NONE is no edge
     static final long READY = -1;
     private static final long COARSE_NS = 500;
     private static final int SEVERAL = 16;

@@ -67,7 +67,7 @@ class GraphFailureTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void furtherFailuresAreSuppressedInTheFirst(int workers) {
-        for (int failing : new int[] {2, 101, 102, 500}) {
+        for (int failing : new int[] {2, 101, 102, 500, 20_000}) {
             GraphBuilder g = Graph.builder();
             GraphNodes nodes =
                     g.nodes(
@@ -177,7 +177,8 @@ class GraphFailureTest {
                 assertThatIllegalStateException()
                         .isThrownBy(() -> graph.run(engine))
                         .withMessage("node #1 joined forks that are not its own");
-                assertThat(order).containsExactly(0, 1);
+                // what the body took was lost, or has run if it was public
+                assertThat(order).startsWith(0, 1).doesNotHaveDuplicates();
                 order.clear();
                 bad.set(0);
                 graph.run(engine);

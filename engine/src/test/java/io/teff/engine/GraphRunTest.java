@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import static io.teff.engine.EngineFixture.assertEach;
 import static io.teff.engine.EngineFixture.assertNoThreadsOf;
 import static io.teff.engine.EngineFixture.engine;
 import static io.teff.engine.EngineFixture.pass;
@@ -16,9 +17,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where and when a graph may be run: in tasks and nodes, at the engine's end, once at a time. */
@@ -38,6 +41,41 @@ class GraphRunTest {
             g.node(NOTHING).after(before);
             g.build().run(engine);
             assertThat(ran.get()).isEqualTo(800);
+        }
+    }
+
+    /** What lies below the frames of a run is not its own, however long its nodes take. */
+    @ParameterizedTest
+    @CsvSource({"1, false", "1, true", "2, false", "2, true"})
+    void runInsideANodeOrALoopLeavesTheRestOfItAlone(int workers, boolean slow) {
+        int n = 12;
+        AtomicIntegerArray ran = new AtomicIntegerArray(3 * n);
+        Graph[] inner = new Graph[n];
+        for (int k = 0; k < n; k++) {
+            int own = 3 * k;
+            GraphBuilder g = Graph.builder();
+            GraphNodes nodes =
+                    g.nodes(
+                            3,
+                            (w, i) -> {
+                                if (slow) {
+                                    EngineFixture.sleep(1);
+                                }
+                                ran.incrementAndGet(own + i);
+                            });
+            nodes.edge(0, 1);
+            inner[k] = g.build();
+        }
+        try (Engine engine = engine(workers)) {
+            GraphBuilder g = Graph.builder();
+            g.nodes(n, (w, i) -> inner[i].run(engine));
+            Graph outer = g.build();
+            for (int run = 1; run <= 8; run += 2) {
+                outer.run(engine);
+                assertEach(ran, run);
+                engine.range(0, n).forEach(i -> inner[i].run(engine));
+                assertEach(ran, run + 1);
+            }
         }
     }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** How workers share the nodes of a graph that are ready. */
 class GraphSharingTest {
@@ -48,13 +50,12 @@ class GraphSharingTest {
     }
 
     /** Once nodes are known to take long, those that are ready go to whoever is idle. */
-    @Test
-    void readyNodesAreNotStuckBehindALongOne() {
-        int n = 20;
+    @ParameterizedTest
+    @CsvSource({"20, true", "40, true", "20, false", "40, false"})
+    void readyNodesAreNotStuckBehindALongOne(int n, boolean afterOne) {
         AtomicReference<CountDownLatch> others = new AtomicReference<>(new CountDownLatch(0));
         GraphBuilder g = Graph.builder();
-        GraphNode first = g.node("first", NOTHING);
-        GraphNode waiting = g.node("waiting", () -> pass(others.get())).after(first);
+        GraphNode waiting = g.node("waiting", () -> pass(others.get()));
         GraphNodes ready =
                 g.nodes(
                         "ready",
@@ -64,8 +65,15 @@ class GraphSharingTest {
                             others.get().countDown();
                         });
         GraphNode last = g.node("last", NOTHING).after(waiting);
+        GraphNode first = g.node("first", NOTHING);
+        if (afterOne) {
+            first.before(waiting);
+        }
         for (int i = 0; i < n; i++) {
-            ready.at(i).after(first).before(last);
+            ready.at(i).before(last);
+            if (afterOne) {
+                first.before(ready.at(i));
+            }
         }
         Graph graph = g.build();
         try (Engine engine = engine(2)) {
