@@ -50,6 +50,7 @@ final class GraphLoop extends GraphKernel {
     private static final int MAX_WINDOW = 256; // nodes between two looks at the clock
     private static final int MAX_SPINS = 1000; // until a node that is awaited is given up
     private static final int LOOK_EVERY = 4; // nodes, or edges: whether others are hungry
+    private static final int EDGES = 16; // count as one node, for the clock
     private static final int SPINS = 16; // between two looks for the work of others
 
     @Override
@@ -76,14 +77,7 @@ final class GraphLoop extends GraphKernel {
             edge = end;
         }
         for (; ; ) {
-            if (left == 0) {
-                long now = System.nanoTime();
-                run.took(window, now - then);
-                then = now;
-                window = Math.min(2 * window, MAX_WINDOW);
-                left = window;
-            }
-            if (w.head > w.split && (run.coarse || w.isHungry())) { // the next look may be far
+            if (w.head > w.split && (run.coarse && node != NONE || w.isHungry())) {
                 give(run, w, base, room);
                 alone = false; // until it is found out anew
             }
@@ -92,7 +86,13 @@ final class GraphLoop extends GraphKernel {
                 edge = first[node];
                 end = first[node + 1];
                 node = NONE;
-                left--;
+                if (--left <= 0) {
+                    long now = System.nanoTime();
+                    run.took(window - left, now - then);
+                    then = now;
+                    window = Math.min(2 * window, MAX_WINDOW);
+                    left = window;
+                }
                 if (end - edge > WIDE && w.head < room) {
                     w.pushQuietly(PART, edge, end, run);
                     edge = end;
@@ -176,16 +176,21 @@ final class GraphLoop extends GraphKernel {
                 node = (int) frame.a;
                 continue;
             }
-            int at = (int) frame.a;
+            int begin = (int) frame.a;
+            int at = begin;
             do { // no body runs meanwhile, so the frame need not be there
                 int ready = next[at++];
-                node = ready < 0 ? ~ready : counts.arrive(ready) ? ready : NONE;
+                if (ready < 0) {
+                    node = ~ready;
+                } else if (alone ? counts.arriveAlone(ready) : counts.arrive(ready)) {
+                    node = ready;
+                }
             } while (node == NONE && at < frame.b && !w.isHungry());
             if (at < frame.b) {
                 frame.a = at;
                 w.head = newest + 1;
             }
-            left -= node == NONE && left > 0 ? 1 : 0;
+            left -= (at - begin) / EDGES;
         }
     }
 
