@@ -287,7 +287,7 @@ abstract class Call<R> extends Arrival<R> implements Runnable, NamedTask {
             enter(null);
         }
         if (record != null) {
-            record.ended(this);
+            record.ended(this, with);
         }
         if (counted) {
             app.flow.leave(); // before it counts as ended: a flow that is idle has room

@@ -163,14 +163,10 @@ final class Memos {
             if (outcome instanceof Outcome.Failed failed) {
                 if (failed.isCancelled()) {
                     pass(runner);
-                    return;
+                } else {
+                    land(new Outcome.Failed(failed.error), runner);
                 }
-                if (call.record().isOwnFailure(failed.error)) {
-                    keep(key, new Memo(null, failed.error), call);
-                }
-                land(new Outcome.Failed(failed.error), runner);
             } else {
-                keep(key, new Memo(Outcome.value(outcome), null), call);
                 land(outcome, runner);
             }
         }
@@ -213,6 +209,18 @@ final class Memos {
     void checkpoint(MemoKey key, Object value, Call<?> call, Runner runner) {
         if (!checkpoint.add(key, value, call, runner)) {
             call.end(Outcome.ofValue(value), runner);
+        }
+    }
+
+    /**
+     * Keeps the result of a task that made it for its key: before the task counts as ended, so that a
+     * flow which has closed has kept all, and before any dependent is told.
+     */
+    void keep(MemoKey key, Object outcome, Call<?> call) {
+        if (!(outcome instanceof Outcome.Failed failed)) {
+            keep(key, new Memo(Outcome.value(outcome), null), call);
+        } else if (!failed.isCancelled() && call.record().isOwnFailure(failed.error)) {
+            keep(key, new Memo(null, failed.error), call);
         }
     }
 

@@ -398,7 +398,10 @@ public final class TaskRecord {
     }
 
     /** Any thread, once. */
-    void ended(Call<?> call) {
+    void ended(Call<?> call, Object outcome) {
+        if (memoKey != null) {
+            app.flow.memos().keep(memoKey, outcome, call);
+        }
         if (trace != null) {
             trace.ended(call.state());
         }

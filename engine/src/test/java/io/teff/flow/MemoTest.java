@@ -282,6 +282,40 @@ class MemoTest {
     }
 
     @Test
+    void flowThatHasClosedHasKeptAllResults() {
+        Memoizer all = Memoizer.inMemory();
+        AtomicInteger kept = new AtomicInteger();
+        Memoizer slow =
+                new Memoizer() {
+                    @Override
+                    public Memo find(MemoKey key) {
+                        return all.find(key);
+                    }
+
+                    @Override
+                    public void keep(MemoKey key, Memo memo) {
+                        try {
+                            Thread.sleep(20);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                        kept.incrementAndGet();
+                    }
+                };
+        for (int i = 1; i <= 5; i++) {
+            try (Flow second = Flow.builder().executor("x", executor).memoizer(slow).build()) {
+                assertThat(
+                                second.app("app", (Integer x) -> x)
+                                        .with(o -> o.memoize(true))
+                                        .call(i)
+                                        .join())
+                        .isEqualTo(i);
+            }
+            assertThat(kept).hasValue(i);
+        }
+    }
+
+    @Test
     void aMemoizerOfOnesOwn() {
         List<String> kept = new ArrayList<>();
         Memoizer all = Memoizer.inMemory();
