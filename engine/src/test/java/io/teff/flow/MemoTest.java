@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.teff.flow.Memoizer.Memo;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -15,6 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -281,27 +284,32 @@ class MemoTest {
         }
     }
 
+    /** One that keeps in another, and tells of it before. */
+    private static Memoizer telling(Memoizer all, Consumer<MemoKey> told) {
+        return new Memoizer() {
+            @Override
+            public Memo find(MemoKey key) {
+                return all.find(key);
+            }
+
+            @Override
+            public void keep(MemoKey key, Memo memo) {
+                told.accept(key);
+                all.keep(key, memo);
+            }
+        };
+    }
+
     @Test
     void flowThatHasClosedHasKeptAllResults() {
-        Memoizer all = Memoizer.inMemory();
         AtomicInteger kept = new AtomicInteger();
         Memoizer slow =
-                new Memoizer() {
-                    @Override
-                    public Memo find(MemoKey key) {
-                        return all.find(key);
-                    }
-
-                    @Override
-                    public void keep(MemoKey key, Memo memo) {
-                        try {
-                            Thread.sleep(20);
-                        } catch (InterruptedException e) {
-                            throw new IllegalStateException(e);
-                        }
-                        kept.incrementAndGet();
-                    }
-                };
+                telling(
+                        Memoizer.inMemory(),
+                        key -> {
+                            LockSupport.parkNanos(20_000_000);
+                            kept.incrementAndGet();
+                        });
         for (int i = 1; i <= 5; i++) {
             try (Flow second = Flow.builder().executor("x", executor).memoizer(slow).build()) {
                 assertThat(
@@ -317,23 +325,8 @@ class MemoTest {
 
     @Test
     void aMemoizerOfOnesOwn() {
-        List<String> kept = new ArrayList<>();
-        Memoizer all = Memoizer.inMemory();
-        Memoizer counting =
-                new Memoizer() {
-                    @Override
-                    public Memo find(MemoKey key) {
-                        return all.find(key);
-                    }
-
-                    @Override
-                    public void keep(MemoKey key, Memo memo) {
-                        synchronized (kept) {
-                            kept.add(key.toString());
-                        }
-                        all.keep(key, memo);
-                    }
-                };
+        List<String> kept = Collections.synchronizedList(new ArrayList<>());
+        Memoizer counting = telling(Memoizer.inMemory(), key -> kept.add(key.toString()));
         for (int i = 0; i < 2; i++) { // outlives its flow
             try (Flow second = Flow.builder().executor("x", executor).memoizer(counting).build()) {
                 App1<Integer, Integer> app =
