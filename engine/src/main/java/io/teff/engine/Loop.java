@@ -117,6 +117,9 @@ final class Loop {
             if (w != null && hi - i > size && w.isHungry() && crew.isAnotherAwake()) {
                 return kernel.combine(acc, SPLIT.compute(w, i, hi, this));
             }
+            if (i == lo) {
+                size = kernel.firstSize(size, hi - lo);
+            }
             long end = hi - i > size ? i + size : hi;
             acc = kernel.run(body, out, i, end, acc);
             long now = System.nanoTime();
@@ -148,6 +151,7 @@ final class Loop {
                 return kernel.combine(acc, SPLIT.compute(w, i, hi, this));
             }
         }
+        kernel.ran(then - start);
         return acc;
     }
 

@@ -18,6 +18,7 @@ abstract class LoopKernel {
 
     int block = 1;
     private int untimed; // as racy as block
+    private int quick; // loops in a row that took no longer than a block; as racy
 
     /**
      * Runs the body over [lo, hi).
@@ -48,11 +49,33 @@ abstract class LoopKernel {
     }
 
     /**
+     * How many elements of a loop of so many to run first. While too few loops have been quick for
+     * {@link #block} to be relied on, a small part: so a body that has become slow shows before much of the
+     * loop has run on one thread.
+     */
+    final long firstSize(long size, long elements) {
+        return isSure() ? size : Math.min(size, Math.max(1, elements / FEW));
+    }
+
+    /**
      * Whether that many elements are no more than a block, which need not be timed again: every so often
      * this says no, so that a body which has become slower is found out.
      */
     final boolean isKnownBlock(long elements) {
-        return elements <= block && (++untimed & TIME_EVERY - 1) != 0;
+        return elements <= block && isSure() && (++untimed & TIME_EVERY - 1) != 0;
+    }
+
+    private boolean isSure() {
+        return quick >= TIME_EVERY;
+    }
+
+    /** After a whole loop, on one thread, that took {@code ns}. */
+    final void ran(long ns) {
+        if (ns > BLOCK_LONG_NS) {
+            quick = 0;
+        } else if (!isSure()) {
+            quick++;
+        }
     }
 
     /** After a block that took {@code ns}: aims at some microseconds for the next. */

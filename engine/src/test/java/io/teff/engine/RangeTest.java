@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +124,28 @@ class RangeTest {
             assertThat(byWorker.get(0) + byWorker.get(1))
                     .as("workers that met indices")
                     .isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void slowBodyThatWasQuickInFewLoopsIsShared(boolean inside) throws Exception {
+        int n = 64;
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        IntConsumer body =
+                i -> {
+                    threads.add(Thread.currentThread());
+                    burn(2_000_000);
+                };
+        LoopKernels.INT_EACH.get(body.getClass()).block = n; // as after loops over next to nothing
+        try (Engine engine = engine(2)) {
+            Runnable loop = () -> engine.range(0, n).forEach(body);
+            if (inside) {
+                engine.submit(loop).get();
+            } else {
+                loop.run();
+            }
+            assertThat(threads).hasSizeGreaterThan(1);
         }
     }
 
