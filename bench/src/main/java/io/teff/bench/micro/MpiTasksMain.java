@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.LongStream;
 
 /** Tasks for the other rank, in the ways that {@code teff bench mpi} measures: see {@link MpiRawMain}. */
 public final class MpiTasksMain {
@@ -93,12 +93,12 @@ public final class MpiTasksMain {
     }
 
     private static boolean lane(MpiExecutor mpi, int n) {
-        LongAdder sum = new LongAdder();
-        MpiLane lane = mpi.lane(OTHER, NEXT, BATCH, (tag, value) -> sum.add(value));
+        long[] values = new long[n];
+        MpiLane lane = mpi.lane(OTHER, NEXT, BATCH, (tag, value) -> values[(int) tag] = value);
         for (int i = 0; i < n; i++) {
             lane.submit(i, i, 1);
         }
         lane.await();
-        return sum.sum() == (long) n * (n + 1) / 2;
+        return LongStream.of(values).sum() == (long) n * (n + 1) / 2;
     }
 }
