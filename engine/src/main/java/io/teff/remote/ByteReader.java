@@ -67,11 +67,16 @@ public class ByteReader {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    /** A text that is mostly the same as before. */
-    final String string(RecentText recent) throws BadFrame {
+    /** Goes past the bytes that follow behind their number if they are these; else stays. */
+    final boolean skipsIf(byte[] these) throws BadFrame {
+        int start = at;
         int n = length();
-        at += n;
-        return recent.of(bytes, at - n, at);
+        if (Arrays.equals(bytes, at, at + n, these, 0, these.length)) {
+            at += n;
+            return true;
+        }
+        at = start;
+        return false;
     }
 
     /** Of what follows, all of which is there. */

@@ -15,6 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * Java serialization describes all of it anew for each lambda. A shape is made once, and read once:
  * afterwards its bytes are found in a table. Immutable.
  *
+ * <pre>
+ * shape     kind of method, + 16 if it is of the capturing class itself; which of the usual interfaces, or 0;
+ *           capturing class; [interface, its method, that one's type]; [class of the method];
+ *           the method, its type; the type of the interface's method that the lambda is made for
+ * </pre>
+ *
  * <p>As in Java serialization, the one class that a shape loads is the one in which the lambda was
  * written, which must pass the filter of each value; the compiler has put a method there that makes
  * the lambda, and makes no other than those of that class.
@@ -22,6 +28,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class LambdaShape {
     private static final String MAKER = "$deserializeLambda$";
     private static final int MOST_KNOWN = 4096; // shapes of a program: as many as it has lambdas
+    private static final int OF_CAPTURING = 16; // above all kinds of methods
+
+    /** What most tasks are: with their one method and its type. */
+    private static final String[][] USUAL = {
+        {"io/teff/remote/RemoteCallable", "call", "()Ljava/lang/Object;"},
+        {"io/teff/remote/RemoteRunnable", "run", "()V"},
+        {"java/util/concurrent/Callable", "call", "()Ljava/lang/Object;"},
+        {"java/lang/Runnable", "run", "()V"},
+    };
 
     private static final ClassValue<Replacing> REPLACING =
             new ClassValue<>() {
@@ -121,19 +136,35 @@ final class LambdaShape {
         Replacing replacing = REPLACING.get(body.getClass());
         byte[] shape = replacing.shape;
         if (shape == null) {
-            ByteWriter out = new ByteWriter();
-            out.string(lambda.getCapturingClass().replace('/', '.'));
-            out.string(lambda.getFunctionalInterfaceClass());
-            out.string(lambda.getFunctionalInterfaceMethodName());
-            out.string(lambda.getFunctionalInterfaceMethodSignature());
-            out.string(lambda.getImplClass());
-            out.string(lambda.getImplMethodName());
-            out.string(lambda.getImplMethodSignature());
-            out.string(lambda.getInstantiatedMethodType());
-            shape = out.u8(lambda.getImplMethodKind()).toBytes();
+            shape = encode(lambda);
             replacing.shape = shape;
         }
         return shape;
+    }
+
+    private static byte[] encode(SerializedLambda lambda) {
+        String[] made = {
+            lambda.getFunctionalInterfaceClass(),
+            lambda.getFunctionalInterfaceMethodName(),
+            lambda.getFunctionalInterfaceMethodSignature()
+        };
+        int usual = 0;
+        while (usual < USUAL.length && !Arrays.equals(USUAL[usual], made)) {
+            usual++;
+        }
+        boolean isUsual = usual < USUAL.length;
+        boolean isOfCapturing = lambda.getImplClass().equals(lambda.getCapturingClass());
+        ByteWriter out = new ByteWriter();
+        out.u8(lambda.getImplMethodKind() | (isOfCapturing ? OF_CAPTURING : 0));
+        out.u8(isUsual ? usual + 1 : 0).string(lambda.getCapturingClass());
+        for (int i = 0; i < made.length && !isUsual; i++) {
+            out.string(made[i]);
+        }
+        if (!isOfCapturing) {
+            out.string(lambda.getImplClass());
+        }
+        out.string(lambda.getImplMethodName()).string(lambda.getImplMethodSignature());
+        return out.string(lambda.getInstantiatedMethodType()).toBytes();
     }
 
     static Object[] captured(SerializedLambda lambda) {
@@ -147,30 +178,32 @@ final class LambdaShape {
     // Where they go
 
     /**
-     * The shape that these bytes are.
+     * The shape that follows.
      *
+     * @param home of the task; null: where the lambda was written
      * @throws NotTransferable if its class is not here, is refused, or has no lambdas
      */
-    static LambdaShape of(byte[] bytes, PayloadFilter filter, String what) throws BadFrame {
+    static LambdaShape read(ByteReader in, String home, PayloadRules rules, String what)
+            throws BadFrame {
         LambdaShape shape = last;
-        if (shape != null && Arrays.equals(shape.bytes, bytes)) { // mostly many of one kind come
-            check(shape.capturing, filter, what);
+        if (shape != null && in.skipsIf(shape.bytes)) { // mostly many of one kind come
+            check(shape.capturing, home, rules, what);
             return shape;
         }
-        shape = find(bytes, filter, what);
+        shape = find(in.bytes(), home, rules, what);
         last = shape;
         return shape;
     }
 
-    private static LambdaShape find(byte[] bytes, PayloadFilter filter, String what)
+    private static LambdaShape find(byte[] bytes, String home, PayloadRules rules, String what)
             throws BadFrame {
         Key key = new Key(bytes);
         LambdaShape shape = KNOWN.get(key);
         if (shape != null) {
-            check(shape.capturing, filter, what);
+            check(shape.capturing, home, rules, what);
             return shape;
         }
-        shape = read(bytes, filter, what);
+        shape = decode(bytes, home, rules, what);
         if (KNOWN.size() >= MOST_KNOWN) {
             KNOWN.clear(); // they are read again; what others send must not fill the memory
         }
@@ -178,37 +211,51 @@ final class LambdaShape {
         return shape;
     }
 
-    private static LambdaShape read(byte[] bytes, PayloadFilter filter, String what)
+    private static LambdaShape decode(byte[] bytes, String home, PayloadRules rules, String what)
             throws BadFrame {
         ByteReader in = new ByteReader(bytes);
+        int kind = in.u8();
+        int usual = in.u8();
+        if (usual < 0 || usual > USUAL.length) {
+            throw new BadFrame("a lambda of the unknown interface " + usual);
+        }
         String capturing = in.string();
         String[] names = new String[7];
         for (int i = 0; i < names.length; i++) {
-            names[i] = in.string().intern(); // the maker compares them with constants
+            boolean isFollowing = i < 3 ? usual == 0 : i > 3 || (kind & OF_CAPTURING) == 0;
+            String name = isFollowing ? in.string() : i < 3 ? USUAL[usual - 1][i] : capturing;
+            names[i] = name.intern(); // the maker compares them with constants
         }
-        int kind = in.u8();
         in.done();
+        String name = capturing.replace('/', '.');
         try {
-            Class<?> type = Class.forName(capturing, false, LambdaShape.class.getClassLoader());
-            check(type, filter, what);
+            Class<?> type = Class.forName(name, false, LambdaShape.class.getClassLoader());
+            check(type, home, rules, what);
             Method maker = type.getDeclaredMethod(MAKER, SerializedLambda.class);
             if (!maker.trySetAccessible()) {
                 throw new NotTransferable(
                         what
                                 + " cannot be read: the module of class "
-                                + capturing
+                                + name
                                 + " is not open; put it on the class path",
                         null);
             }
-            return new LambdaShape(bytes, type, maker, kind, names);
+            return new LambdaShape(bytes, type, maker, kind & ~OF_CAPTURING, names);
         } catch (ClassNotFoundException | NoClassDefFoundError e) {
             throw Values.missing(what, e);
         } catch (NoSuchMethodException e) {
-            throw new NotTransferable(what + " cannot be read: " + otherBuild(capturing), e);
+            throw new NotTransferable(what + " cannot be read: " + otherBuild(name), e);
         }
     }
 
-    private static void check(Class<?> capturing, PayloadFilter filter, String what) {
+    /** The package in which the lambda was written. */
+    String home() {
+        return capturing.getPackageName();
+    }
+
+    private static void check(Class<?> capturing, String home, PayloadRules rules, String what) {
+        String from = home == null ? capturing.getPackageName() : home;
+        PayloadFilter filter = new PayloadFilter(from, rules);
         if (!filter.lets(capturing)) {
             throw new NotTransferable(what + " was refused: " + filter.reason(null), null);
         }

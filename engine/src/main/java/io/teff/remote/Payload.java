@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.invoke.SerializedLambda;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import java.util.concurrent.Executors;
  * in is of the JDK's values, of the home of the task, or allowed by the {@link PayloadRules}.
  *
  * <pre>
- * task      kind V: home string, body as a value       kind N: name string, n, n values
+ * task      kind L: a lambda as a value                kind N: name string, n, n values
+ *           kind V: home string, any body as a value
  * value     a tag, and what the value is made of
  * failure   class and message, stack trace, the serialized Throwable (empty: it is not serializable)
  * </pre>
@@ -26,6 +28,7 @@ import java.util.concurrent.Executors;
  * class. Results and arguments may be of that package too. Thread-safe.
  */
 public final class Payload implements Codec {
+    private static final byte LAMBDA = 'L';
     private static final byte BY_VALUE = 'V';
     private static final byte BY_NAME = 'N';
 
@@ -59,8 +62,11 @@ public final class Payload implements Codec {
 
     @Override
     public byte[] encodeTask(Object body) {
+        SerializedLambda lambda = LambdaShape.serialized(body);
         ByteWriter out = takeWriter();
-        if (body instanceof NamedCall call) {
+        if (lambda != null) {
+            values.writeLambda(out.u8(LAMBDA), body, lambda, THE_TASK);
+        } else if (body instanceof NamedCall call) {
             out.u8(BY_NAME).string(call.name).i32(call.arguments.length);
             for (int i = 0; i < call.arguments.length; i++) {
                 values.write(out, call.arguments[i], "argument " + i + " of " + call.name);
@@ -157,8 +163,11 @@ public final class Payload implements Codec {
             Object[] arguments = arguments(in, name);
             value = run(() -> function.apply(arguments), "function " + name);
             what = "the result of " + name;
-        } else if (kind == BY_VALUE) {
-            Object body = values.read(in, in.string(homes), THE_TASK);
+        } else if (kind == LAMBDA || kind == BY_VALUE) {
+            Object body =
+                    kind == LAMBDA
+                            ? values.readLambda(in, THE_TASK)
+                            : values.read(in, homes.read(in), THE_TASK);
             in.done();
             value = run(callable(body), THE_TASK);
             what = "the result";

@@ -2,7 +2,6 @@
 package io.teff.remote;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** The text that was read last, by any thread: where most are the same again, few need to be made. */
 final class RecentText {
@@ -18,11 +17,11 @@ final class RecentText {
         }
     }
 
-    /** What these bytes say. */
-    String of(byte[] from, int at, int end) {
+    /** The text that follows. */
+    String read(ByteReader in) throws BadFrame {
         Entry entry = last;
-        if (!Arrays.equals(entry.bytes, 0, entry.bytes.length, from, at, end)) {
-            entry = new Entry(Arrays.copyOfRange(from, at, end));
+        if (!in.skipsIf(entry.bytes)) {
+            entry = new Entry(in.bytes());
             last = entry;
         }
         return entry.text;

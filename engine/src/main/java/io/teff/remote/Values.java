@@ -168,7 +168,8 @@ final class Values {
         }
     }
 
-    private void writeLambda(ByteWriter out, Object value, SerializedLambda lambda, String what) {
+    /** As {@link #write}, a lambda: see {@link LambdaShape#serialized}. */
+    void writeLambda(ByteWriter out, Object value, SerializedLambda lambda, String what) {
         byte[] shape = LambdaShape.bytes(value, lambda);
         Object[] captured = LambdaShape.captured(lambda);
         if (areShort(captured)) {
@@ -218,9 +219,19 @@ final class Values {
         };
     }
 
-    private Object readLambda(int tag, ByteReader in, String home, String what) throws BadFrame {
-        PayloadFilter filter = new PayloadFilter(home, rules);
-        LambdaShape shape = LambdaShape.of(in.bytes(), filter, what);
+    /** As {@link #read}, of a lambda whose home is where it was written. */
+    Object readLambda(ByteReader in, String what) throws BadFrame {
+        int tag = in.u8();
+        if (tag != LAMBDA && tag != CAPTURING) {
+            throw new BadFrame("a value of tag " + tag + " in the place of a lambda");
+        }
+        return readLambda(tag, in, null, what);
+    }
+
+    /** With a home, or null: where it was written. */
+    private Object readLambda(int tag, ByteReader in, String from, String what) throws BadFrame {
+        LambdaShape shape = LambdaShape.read(in, from, rules, what);
+        String home = from == null ? shape.home() : from;
         if (tag == CAPTURING) {
             if (!(deserialize(in.bytes(), home, what) instanceof Object[] captured)) {
                 throw new BadFrame("a lambda without the array of what it captures");

@@ -33,7 +33,7 @@ final class ByteReaderTest {
             assertThatExceptionOfType(BadFrame.class)
                     .isThrownBy(() -> new ByteReader(bytes).bytes());
             assertThatExceptionOfType(BadFrame.class)
-                    .isThrownBy(() -> new ByteReader(bytes).string(new RecentText()));
+                    .isThrownBy(() -> new RecentText().read(new ByteReader(bytes)));
             assertThatExceptionOfType(BadFrame.class)
                     .isThrownBy(() -> new ByteReader(bytes).list(1))
                     .withMessage("a list of " + n + " items in 3 bytes");
@@ -46,11 +46,11 @@ final class ByteReaderTest {
         byte[] bytes =
                 new ByteWriter().string("a.b").string("a.b").string("a.c").string("").toBytes();
         ByteReader in = new ByteReader(bytes);
-        String first = in.string(recent);
+        String first = recent.read(in);
         assertThat(first).isEqualTo("a.b");
-        assertThat(in.string(recent)).isSameAs(first);
-        assertThat(in.string(recent)).isEqualTo("a.c");
-        assertThat(in.string(recent)).isEmpty();
+        assertThat(recent.read(in)).isSameAs(first);
+        assertThat(recent.read(in)).isEqualTo("a.c");
+        assertThat(recent.read(in)).isEmpty();
         in.done();
     }
 

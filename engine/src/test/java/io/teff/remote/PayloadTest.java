@@ -162,15 +162,22 @@ final class PayloadTest {
         assertThat(roundTrip(reference)).isEqualTo("trim me");
     }
 
-    /** A lambda's task as it stands on the wire, with another class or another method. */
-    private byte[] forged(String home, String capturing, String method) {
-        String fi = RemoteCallable.class.getName().replace('.', '/');
-        ByteWriter shape = new ByteWriter().string(capturing).string(fi);
-        shape.string("call").string("()Ljava/lang/Object;");
-        shape.string(capturing.replace('.', '/')).string(method).string("()Ljava/lang/Object;");
-        shape.string("()Ljava/lang/Object;").u8(6);
-        ByteWriter task = new ByteWriter().u8('V').string(home).u8(11);
-        return task.bytes(shape.toBytes()).i32(0).toBytes();
+    /** A lambda as it stands on the wire, of another class or another method. */
+    private static ByteWriter forged(ByteWriter task, String capturing, String method) {
+        String result = "()Ljava/lang/Object;";
+        ByteWriter shape = new ByteWriter().u8(16 + 6).u8(1).string(capturing.replace('.', '/'));
+        shape.string(method).string(result).string(result);
+        return task.u8(11).bytes(shape.toBytes()).i32(0);
+    }
+
+    /** A task of this home. */
+    private static byte[] forged(String home, String capturing, String method) {
+        return forged(new ByteWriter().u8('V').string(home), capturing, method).toBytes();
+    }
+
+    /** A task that is at home where it was written. */
+    private static byte[] forged(String capturing, String method) {
+        return forged(new ByteWriter().u8('L'), capturing, method).toBytes();
     }
 
     @Test
@@ -183,6 +190,47 @@ final class PayloadTest {
         assertThatExceptionOfType(NotTransferable.class)
                 .isThrownBy(() -> payload.call(forged("java.lang", "java.lang.Runtime", "exec")))
                 .withMessageContaining("class java.lang.Runtime is not allowed");
+        assertThatExceptionOfType(NotTransferable.class)
+                .isThrownBy(() -> payload.call(forged("java.lang.Runtime", "exec")))
+                .withMessageContaining("class java.lang.Runtime is not allowed");
+    }
+
+    @Test
+    void whatIsNoLambdaIsRefusedWhereOneShouldBe() {
+        byte[] aText = new ByteWriter().u8('L').u8(5).string("text").toBytes();
+        assertThatExceptionOfType(BadFrame.class)
+                .isThrownBy(() -> payload.call(aText))
+                .withMessage("a value of tag 5 in the place of a lambda");
+        for (int usual : new int[] {-1, 5, 127}) {
+            ByteWriter shape = new ByteWriter().u8(16 + 6).u8(usual).string("a/B");
+            byte[] task = new ByteWriter().u8('L').u8(11).bytes(shape.toBytes()).i32(0).toBytes();
+            assertThatExceptionOfType(BadFrame.class)
+                    .isThrownBy(() -> payload.call(task))
+                    .withMessage("a lambda of the unknown interface " + usual);
+        }
+    }
+
+    interface Rare extends Callable<Object>, Serializable {}
+
+    @Test
+    void lambdasOfAnyInterfaceTravel() throws Exception {
+        int captured = 3;
+        assertThat(roundTrip((Rare) () -> captured)).isEqualTo(3);
+        assertThat(roundTrip((Callable<Object> & Serializable) () -> captured)).isEqualTo(3);
+        assertThat(roundTrip((Runnable & Serializable) () -> {})).isNull();
+        assertThat(roundTrip((Rare) "abc"::length)).isEqualTo(3); // a method of another class
+    }
+
+    @Test
+    void lambdasAreShortOnTheWire() {
+        long captured = 7;
+        RemoteCallable<Object> body = () -> captured;
+        int names =
+                PayloadTest.class.getName().length()
+                        + "lambda$lambdasAreShortOnTheWire$12345678$1".length()
+                        + "(J)Ljava/lang/Object;".length()
+                        + "()Ljava/lang/Object;".length();
+        assertThat(payload.encodeTask(body).length).isLessThan(names + 45);
     }
 
     @Test
