@@ -56,6 +56,7 @@ final class Driver implements Poller {
     private final Inbound inbound;
     private final ConcurrentLinkedQueue<RemoteCall<?>> commons = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ResultBatch> arrived = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isHandOverDue = new AtomicBoolean();
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicLong made = new AtomicLong();
     private final ConcurrentLinkedQueue<Integer> lost = new ConcurrentLinkedQueue<>();
@@ -150,18 +151,35 @@ final class Driver implements Poller {
 
     // The look
 
+    private enum Looker {
+        BUSY_WORKER,
+        IDLE_WORKER,
+        CALLER,
+        WAITER
+    }
+
     /** A worker looks. */
     @Override
     public boolean poll(boolean idle) {
-        return look(idle, false);
+        return look(idle ? Looker.IDLE_WORKER : Looker.BUSY_WORKER);
     }
 
     /** A thread looks that is no worker, and has nothing else to do than to wait for results. */
     private boolean lookForResults() {
-        return look(false, true);
+        return look(Looker.WAITER);
     }
 
-    private boolean look(boolean steals, boolean runsResults) {
+    /**
+     * A thread looks, unless it is a worker, that makes one call after the other: results do not gather
+     * then, and what is known of a call is still in its core's cache. It runs no user code that follows.
+     */
+    void lookAsCaller() {
+        if (!engine.isWorker()) {
+            look(Looker.CALLER);
+        }
+    }
+
+    private boolean look(Looker by) {
         if (peers.length == 1 || !token.tryLock()) {
             return false;
         }
@@ -169,13 +187,13 @@ final class Driver implements Poller {
         List<ResultBatch> results;
         try {
             looks.setOpaque(looks.getPlain() + 1);
-            if (runsResults) {
+            if (by == Looker.WAITER) {
                 outsideLooks.setOpaque(outsideLooks.getPlain() + 1);
             }
             forgetTheLost();
             receive();
             flushTheOld();
-            thief.look(steals && inbound.isEmpty());
+            thief.look(by == Looker.IDLE_WORKER && inbound.isEmpty());
             tasks = inbound.takeTasks();
             results = inbound.takeResults();
             for (ResultBatch batch : results) {
@@ -197,18 +215,35 @@ final class Driver implements Poller {
             return true;
         }
         arrived.addAll(results);
-        for (int i = 0; i < results.size() && !runsResults; i++) {
-            handOverSoon();
-        }
-        if (runsResults) {
+        if (by == Looker.WAITER) {
             handOver();
+        } else if (by == Looker.CALLER) {
+            handOverPlain();
+        } else if (!results.isEmpty()) {
+            handOverSoon();
         }
         return true;
     }
 
-    /** Has a worker hand over what has come. */
+    /** Has a worker hand over what has come. While none has time for it, it is asked once only. */
     void handOverSoon() {
-        hand(this::handOver);
+        if (!isHandOverDue.get() && isHandOverDue.compareAndSet(false, true)) {
+            hand(
+                    () -> {
+                        isHandOverDue.set(false); // first: what comes from now on needs another
+                        handOver();
+                    });
+        }
+    }
+
+    /** Whether there are others to be handed over. */
+    boolean hasArrivedBeside(ResultBatch batch) {
+        for (ResultBatch other : arrived) {
+            if (other != batch) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -232,6 +267,26 @@ final class Driver implements Poller {
             unfinished.getAndAdd(-count);
         }
         return count > 0;
+    }
+
+    /** Hands over what is before the first result that user code follows; a worker does the rest. */
+    private void handOverPlain() {
+        int count = 0;
+        ResultBatch batch;
+        try {
+            while ((batch = arrived.peek()) != null) {
+                if (batch.handNextPlain()) {
+                    count++;
+                } else if (batch.isDrawn()) {
+                    arrived.remove(batch);
+                } else {
+                    handOverSoon();
+                    return;
+                }
+            }
+        } finally {
+            unfinished.getAndAdd(-count);
+        }
     }
 
     /** Sends what has gathered for long enough. */

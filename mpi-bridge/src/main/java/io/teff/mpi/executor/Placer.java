@@ -10,10 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it may; who ends the run shuts down first and then asks whether anybody places. So one sees the other.
  */
 final class Placer {
+    private static final int LOOK_MASK = 31; // of so many calls, one looks
+
     private final Driver driver;
     private final Runnable requireOpen; // throws if no more calls are taken
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicInteger placing = new AtomicInteger();
+    private int sent; // about: threads may count over each other
 
     Placer(Driver driver, Runnable requireOpen) {
         this.driver = driver;
@@ -47,6 +50,9 @@ final class Placer {
                 for (int round = 0; !placeOnce(placement, call); ) {
                     round = driver.await(round);
                     requireOpen.run();
+                }
+                if ((++sent & LOOK_MASK) == 0) {
+                    driver.lookAsCaller();
                 }
             }
         }

@@ -12,7 +12,8 @@ import java.lang.invoke.VarHandle;
  *
  * <pre>
  * FIELD   WRITTEN BY               HOW          READ BY
- * next    whoever hands over       getAndAdd    the same
+ * next    whoever hands over       getAndAdd,   the same
+ *                                  CAS
  * others  whoever reads the frame  plain        the same, by way of a queue
  * </pre>
  */
@@ -38,11 +39,29 @@ abstract class ResultBatch {
         if (i >= size()) {
             return false;
         }
-        if (i + 1 < size() && !isPlain(i)) {
+        if (!isPlain(i) && (i + 1 < size() || driver.hasArrivedBeside(this))) {
             driver.handOverSoon(); // the others, as this one may last
         }
         hand(i);
         return true;
+    }
+
+    /** Takes the next one if no user code follows it; else false, as when there is none. */
+    final boolean handNextPlain() {
+        int i;
+        do {
+            i = (int) NEXT.getVolatile(this);
+            if (i >= size() || !isPlain(i)) {
+                return false;
+            }
+        } while (!NEXT.compareAndSet(this, i, i + 1));
+        hand(i);
+        return true;
+    }
+
+    /** Whether somebody has taken each of them. */
+    final boolean isDrawn() {
+        return (int) NEXT.getVolatile(this) >= size();
     }
 
     /** A batch of one, which user code follows. */

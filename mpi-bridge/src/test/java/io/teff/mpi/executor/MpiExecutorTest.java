@@ -23,10 +23,12 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +131,62 @@ class MpiExecutorTest {
                 }
             }
         }
+    }
+
+    /** Who only calls looks for results, too, but runs nothing that may last, and waits for no worker. */
+    @Test
+    void callerHandsResultsOverThatNoUserCodeFollows() throws Exception {
+        CountDownLatch latch = Block.raise();
+        EngineConfig small = EngineConfig.builder().workers(1).inboxCapacity(16).build();
+        try (InOneJvm ranks = new InOneJvm(2, b -> b.functions(SQUARE).engine(small))) {
+            MpiExecutor mpi = ranks.root();
+            CompletableFuture<Void> onlyWorker = mpi.submit(Placement.HERE, Block::await);
+            List<CompletableFuture<Thread>> followers = new ArrayList<>();
+            try {
+                List<CompletableFuture<Long>> plain = new ArrayList<>();
+                callUntil(mpi, plain, () -> plain.size() > 100 && areDone(plain.subList(0, 100)));
+                for (int i = 0; i < 100; i++) {
+                    int x = i;
+                    followers.add(mpi.call(OTHER, SQUARE, i, 0).thenApply(v -> mark(v, x)));
+                }
+                int before = plain.size();
+                callUntil(mpi, plain, () -> plain.size() > before + 4_000);
+                assertThat(followers)
+                        .as("user code, with no worker free")
+                        .noneMatch(Future::isDone);
+            } finally {
+                latch.countDown();
+            }
+            for (CompletableFuture<Thread> follower : followers) {
+                assertThat(follower.get()).isNotSameAs(Thread.currentThread());
+            }
+            onlyWorker.get();
+        }
+    }
+
+    /** Calls in bursts, and waits for no result. */
+    private static void callUntil(
+            MpiExecutor mpi, List<CompletableFuture<Long>> calls, BooleanSupplier isEnough)
+            throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!isEnough.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("the calls have no results").isLessThan(end);
+            for (int i = 0; i < 40; i++) {
+                long x = calls.size();
+                calls.add(mpi.call(OTHER, SQUARE, x, 0));
+                calls.add(mpi.submit(OTHER, () -> x * x));
+            }
+            Thread.sleep(1);
+        }
+    }
+
+    private static Thread mark(long square, int x) {
+        assertThat(square).isEqualTo((long) x * x);
+        return Thread.currentThread();
+    }
+
+    private static boolean areDone(List<? extends CompletableFuture<?>> all) {
+        return all.stream().allMatch(CompletableFuture::isDone);
     }
 
     /** The first waits for the second, and so on; only the last waits for none. */
