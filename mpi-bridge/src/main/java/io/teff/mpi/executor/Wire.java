@@ -60,7 +60,8 @@ final class Wire {
 
     /**
      * Of the second to the last word of a frame, and the half of the first that is not the sum itself. Four
-     * sums at a time, each of every fourth word, as one would wait for its own multiplications.
+     * sums at a time, each of every fourth word, as one would wait for its own multiplications. In the end
+     * the first is turned, lest it does not matter which of two is which.
      */
     static int checksum(ByteBuffer buffer, int offset, int bytes) {
         long a = buffer.getInt(offset + BYTES_AT);
@@ -78,7 +79,7 @@ final class Wire {
         for (; at < end; at += Long.BYTES) {
             a = mix(a, buffer.getLong(at));
         }
-        long sum = mix(mix(mix(a, b), c), d);
+        long sum = mix(mix(mix(Long.rotateLeft(a, 32), b), c), d);
         return (int) (sum ^ sum >>> 32);
     }
 

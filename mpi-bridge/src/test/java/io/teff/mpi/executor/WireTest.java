@@ -33,7 +33,7 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {24, 64, 72, 1_024})
+    @ValueSource(ints = {24, 40, 64, 72, 1_024})
     void wordsInAnotherOrderShowInTheSum(int bytes) {
         ByteBuffer frame = frame(bytes);
         int sum = Wire.checksum(frame, OFFSET, bytes);
@@ -45,6 +45,29 @@ class WireTest {
                         .isNotEqualTo(sum);
                 swap(frame, i, j);
             }
+        }
+    }
+
+    /** As the words are summed up in four columns. */
+    @ParameterizedTest
+    @ValueSource(ints = {40, 72, 1_032})
+    void columnsInAnotherOrderShowInTheSum(int bytes) {
+        ByteBuffer frame = frame(bytes);
+        int sum = Wire.checksum(frame, OFFSET, bytes);
+        for (int i = 1; i <= 4; i++) {
+            for (int j = i + 1; j <= 4; j++) {
+                swapColumns(frame, bytes, i, j);
+                assertThat(Wire.checksum(frame, OFFSET, bytes))
+                        .as("%d, %d", i, j)
+                        .isNotEqualTo(sum);
+                swapColumns(frame, bytes, i, j);
+            }
+        }
+    }
+
+    private static void swapColumns(ByteBuffer frame, int bytes, int i, int j) {
+        for (int at = 0; at < bytes - Long.BYTES; at += 4 * Long.BYTES) {
+            swap(frame, at + i * Long.BYTES, at + j * Long.BYTES);
         }
     }
 
