@@ -102,7 +102,7 @@ final class LambdaShape {
     private final Class<?> capturing;
     private final Method maker;
     private final int kind;
-    private final String[] names; // in the order of write
+    private final String[] names; // from the interface on, in the order of encode
 
     private LambdaShape(byte[] bytes, Class<?> capturing, Method maker, int kind, String[] names) {
         this.bytes = bytes;

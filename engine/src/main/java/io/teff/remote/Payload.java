@@ -139,7 +139,7 @@ public final class Payload implements Codec {
             try {
                 return (Throwable)
                         values.deserialize(serialized, home(body), "what the task threw");
-            } catch (NotTransferable | ClassCastException e) {
+            } catch (RuntimeException | Error e) { // of its class, too, which is the user's
                 RemoteFailure failure = new RemoteFailure(text, trace);
                 failure.addSuppressed(e);
                 return failure;

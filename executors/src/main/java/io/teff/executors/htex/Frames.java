@@ -35,7 +35,7 @@ import io.teff.remote.ByteWriter;
  * <p>On a pipe each frame has its length (int) before it; ZeroMQ keeps frames apart by itself.
  */
 final class Frames {
-    static final byte VERSION = 1;
+    static final byte VERSION = 2;
     static final int HEADER = 4;
 
     static final byte TASKS = 1;

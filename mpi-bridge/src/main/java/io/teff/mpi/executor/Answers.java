@@ -53,7 +53,7 @@ final class Answers extends ResultBatch {
 
     @Override
     boolean isPlain(int i) {
-        return calls[i].receiver.isPlain();
+        return !failures[i] && calls[i].receiver.isPlain(); // a failure may have a handler
     }
 
     @Override

@@ -18,12 +18,12 @@ import java.util.function.IntPredicate;
 
 /**
  * What happens between this rank and the others, at each look of whoever has time for it: a worker that
- * is idle or between two tasks, a thread that waits for a result, or, when all of them are busy, the
- * {@link Pulse}. One at a time: they take a token, and go on if another has it, so that MPI never sees
+ * is idle or between two tasks, a thread that waits for a result or makes many calls, or, when all of them
+ * are busy, the {@link Pulse}. One at a time: they take a token, and go on if another has it, so that MPI never sees
  * two threads at once.
  *
  * <pre>
- *  workers, waiting threads, Pulse --- token ---> Driver --- Transport --- other ranks
+ *  workers, callers, Pulse --------- token ---> Driver --- Transport --- other ranks
  *                                                   |
  *          Inbound    frames as they come, sorted into
  *            Serving      calls from there, which become tasks of the engine here
@@ -171,7 +171,8 @@ final class Driver implements Poller {
 
     /**
      * A thread looks, unless it is a worker, that makes one call after the other: results do not gather
-     * then, and what is known of a call is still in its core's cache. It runs no user code that follows.
+     * then, and what is known of a call is still in its core's cache. It may hold locks of its own. So it
+     * completes results, and leaves to workers what may last: tasks that have come, what follows results.
      */
     void lookAsCaller() {
         if (!engine.isWorker()) {
@@ -194,7 +195,7 @@ final class Driver implements Poller {
             receive();
             flushTheOld();
             thief.look(by == Looker.IDLE_WORKER && inbound.isEmpty());
-            tasks = inbound.takeTasks();
+            tasks = by == Looker.CALLER ? List.of() : inbound.takeTasks();
             results = inbound.takeResults();
             for (ResultBatch batch : results) {
                 unfinished.getAndAdd(batch.size()); // so that nobody thinks that all is done
@@ -203,23 +204,26 @@ final class Driver implements Poller {
             token.unlock();
         }
         if (tasks.isEmpty() && results.isEmpty()) {
+            if (by != Looker.CALLER && !arrived.isEmpty()) {
+                handOverSoon(); // a caller has left it
+            }
             return false;
         }
         noteWork();
-        for (Runnable task : tasks) {
-            hand(task);
-        }
         if (results.size() == 1 && results.get(0) instanceof Completions few && few.isOnePlain()) {
             few.handNext(this);
             unfinished.getAndDecrement();
-            return true;
+        } else {
+            arrived.addAll(results);
         }
-        arrived.addAll(results);
+        for (Runnable task : tasks) {
+            hand(task); // which may have to wait for room: then others find the results
+        }
         if (by == Looker.WAITER) {
             handOver();
         } else if (by == Looker.CALLER) {
             handOverPlain();
-        } else if (!results.isEmpty()) {
+        } else if (!arrived.isEmpty()) {
             handOverSoon();
         }
         return true;
@@ -227,12 +231,19 @@ final class Driver implements Poller {
 
     /** Has a worker hand over what has come. While none has time for it, it is asked once only. */
     void handOverSoon() {
-        if (!isHandOverDue.get() && isHandOverDue.compareAndSet(false, true)) {
-            hand(
-                    () -> {
-                        isHandOverDue.set(false); // first: what comes from now on needs another
-                        handOver();
-                    });
+        boolean isFirst = !isHandOverDue.get() && isHandOverDue.compareAndSet(false, true);
+        if (isFirst || engine.isShutdown()) { // who shuts it down may drop its tasks
+
+            try {
+                hand(
+                        () -> {
+                            isHandOverDue.set(false); // first: what comes from now on needs another
+                            handOver();
+                        });
+            } catch (Throwable error) {
+                isHandOverDue.set(false);
+                throw error;
+            }
         }
     }
 
@@ -264,28 +275,31 @@ final class Driver implements Poller {
                 }
             }
         } finally {
-            unfinished.getAndAdd(-count);
+            if (count != 0) {
+                unfinished.getAndAdd(-count);
+            }
         }
         return count > 0;
     }
 
-    /** Hands over what is before the first result that user code follows; a worker does the rest. */
+    /** Hands over what is before the first result that user code follows. */
     private void handOverPlain() {
         int count = 0;
         ResultBatch batch;
         try {
             while ((batch = arrived.peek()) != null) {
-                if (batch.handNextPlain()) {
+                if (batch.handNextPlain(this)) {
                     count++;
                 } else if (batch.isDrawn()) {
                     arrived.remove(batch);
                 } else {
-                    handOverSoon();
-                    return;
+                    return; // a worker's next look finds it
                 }
             }
         } finally {
-            unfinished.getAndAdd(-count);
+            if (count != 0) {
+                unfinished.getAndAdd(-count);
+            }
         }
     }
 

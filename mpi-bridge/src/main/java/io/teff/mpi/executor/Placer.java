@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * it may; who ends the run shuts down first and then asks whether anybody places. So one sees the other.
  */
 final class Placer {
-    private static final int LOOK_MASK = 31; // of so many calls, one looks
+    private static final int CALLS_PER_LOOK = 32; // a power of two
 
     private final Driver driver;
     private final Runnable requireOpen; // throws if no more calls are taken
@@ -51,7 +51,7 @@ final class Placer {
                     round = driver.await(round);
                     requireOpen.run();
                 }
-                if ((++sent & LOOK_MASK) == 0) {
+                if ((++sent & CALLS_PER_LOOK - 1) == 0) {
                     driver.lookAsCaller();
                 }
             }

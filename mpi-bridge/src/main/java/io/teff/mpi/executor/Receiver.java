@@ -4,8 +4,9 @@ package io.teff.mpi.executor;
 import java.util.concurrent.CancellationException;
 
 /**
- * Who gets the result of a call that went to another rank, once. Called by a worker, or by the thread
- * that waits for it; not by two at the same time for the same call. Never throws.
+ * Who gets the result of a call that went to another rank, once. Called by a worker, by a thread that
+ * waits for results, or, if it is plain, by one that makes calls; not by two at the same time for the same
+ * call. Never throws.
  */
 interface Receiver {
     /** It has returned this number. */

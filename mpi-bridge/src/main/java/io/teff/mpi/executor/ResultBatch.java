@@ -42,12 +42,12 @@ abstract class ResultBatch {
         if (!isPlain(i) && (i + 1 < size() || driver.hasArrivedBeside(this))) {
             driver.handOverSoon(); // the others, as this one may last
         }
-        hand(i);
+        handSafely(driver, i);
         return true;
     }
 
     /** Takes the next one if no user code follows it; else false, as when there is none. */
-    final boolean handNextPlain() {
+    final boolean handNextPlain(Driver driver) {
         int i;
         do {
             i = (int) NEXT.getVolatile(this);
@@ -55,8 +55,17 @@ abstract class ResultBatch {
                 return false;
             }
         } while (!NEXT.compareAndSet(this, i, i + 1));
-        hand(i);
+        handSafely(driver, i);
         return true;
+    }
+
+    /** What no receiver should throw must not keep the others from theirs. */
+    private void handSafely(Driver driver, int i) {
+        try {
+            hand(i);
+        } catch (Throwable error) {
+            driver.uncaught(error);
+        }
     }
 
     /** Whether somebody has taken each of them. */
