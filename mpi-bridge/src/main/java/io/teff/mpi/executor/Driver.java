@@ -37,6 +37,7 @@ import java.util.function.IntPredicate;
  */
 final class Driver implements Poller {
     private static final int FRAMES = 16;
+    private static final int MOST_DUE = 16;
     private static final int SPINS = 2_000;
     private static final int YIELDS = 100;
     private static final long NAP_NS = 20_000;
@@ -56,7 +57,8 @@ final class Driver implements Poller {
     private final Inbound inbound;
     private final ConcurrentLinkedQueue<RemoteCall<?>> commons = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<ResultBatch> arrived = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean isHandOverDue = new AtomicBoolean();
+    private final AtomicInteger handOversDue = new AtomicInteger();
+    private volatile boolean hasLeft; // somebody, what is for a worker to hand over
     private final AtomicInteger unfinished = new AtomicInteger();
     private final AtomicLong made = new AtomicLong();
     private final ConcurrentLinkedQueue<Integer> lost = new ConcurrentLinkedQueue<>();
@@ -203,10 +205,11 @@ final class Driver implements Poller {
         } finally {
             token.unlock();
         }
+        if (hasLeft && by != Looker.CALLER) {
+            hasLeft = false; // first: what is left from now on is for the next look
+            handOverSoon();
+        }
         if (tasks.isEmpty() && results.isEmpty()) {
-            if (by != Looker.CALLER && !arrived.isEmpty()) {
-                handOverSoon(); // a caller has left it
-            }
             return false;
         }
         noteWork();
@@ -224,37 +227,35 @@ final class Driver implements Poller {
         } else if (by == Looker.CALLER) {
             handOverPlain();
         } else if (!arrived.isEmpty()) {
-            handOverSoon();
+            results.forEach(batch -> handOverSoon()); // as what follows one may wait for another
         }
         return true;
     }
 
-    /** Has a worker hand over what has come. While none has time for it, it is asked once only. */
+    /** Has a worker hand over what has come; later, if so many are asked already. */
     void handOverSoon() {
-        boolean isFirst = !isHandOverDue.get() && isHandOverDue.compareAndSet(false, true);
-        if (isFirst || engine.isShutdown()) { // who shuts it down may drop its tasks
-
-            try {
-                hand(
-                        () -> {
-                            isHandOverDue.set(false); // first: what comes from now on needs another
-                            handOver();
-                        });
-            } catch (Throwable error) {
-                isHandOverDue.set(false);
-                throw error;
-            }
+        if (handOversDue.get() >= MOST_DUE && !engine.isShutdown()) { // which may have dropped them
+            leave();
+            return;
+        }
+        handOversDue.getAndIncrement();
+        try {
+            hand(
+                    () -> {
+                        handOversDue.getAndDecrement(); // first: what comes now needs another
+                        handOver();
+                    });
+        } catch (Throwable error) {
+            handOversDue.getAndDecrement();
+            throw error;
         }
     }
 
-    /** Whether there are others to be handed over. */
-    boolean hasArrivedBeside(ResultBatch batch) {
-        for (ResultBatch other : arrived) {
-            if (other != batch) {
-                return true;
-            }
+    /** The next look of a worker, or of the pulse, has a worker hand over what is here now. */
+    private void leave() {
+        if (!hasLeft) {
+            hasLeft = true;
         }
-        return false;
     }
 
     /**
@@ -293,7 +294,8 @@ final class Driver implements Poller {
                 } else if (batch.isDrawn()) {
                     arrived.remove(batch);
                 } else {
-                    return; // a worker's next look finds it
+                    leave();
+                    return;
                 }
             }
         } finally {

@@ -39,7 +39,7 @@ abstract class ResultBatch {
         if (i >= size()) {
             return false;
         }
-        if (!isPlain(i) && (i + 1 < size() || driver.hasArrivedBeside(this))) {
+        if (i + 1 < size() && !isPlain(i)) {
             driver.handOverSoon(); // the others, as this one may last
         }
         handSafely(driver, i);
