@@ -207,7 +207,7 @@ final class Driver implements Poller {
         }
         if (hasLeft && by != Looker.CALLER) {
             hasLeft = false; // first: what is left from now on is for the next look
-            handOverSoon();
+            arrived.forEach(batch -> handOverSoon()); // what follows one may wait for another
         }
         if (tasks.isEmpty() && results.isEmpty()) {
             return false;
@@ -227,7 +227,7 @@ final class Driver implements Poller {
         } else if (by == Looker.CALLER) {
             handOverPlain();
         } else if (!arrived.isEmpty()) {
-            results.forEach(batch -> handOverSoon()); // as what follows one may wait for another
+            results.forEach(batch -> handOverSoon()); // the same
         }
         return true;
     }

@@ -115,7 +115,7 @@ class MpiExecutorTest {
     void whatFollowsAResultMayWaitForAnotherOfTheSameFrame() throws Exception {
         try (InOneJvm ranks = ranks(2)) {
             MpiExecutor mpi = ranks.root();
-            for (int round = 0; round < 300; round++) {
+            for (int round = 0; round < 2000; round++) {
                 List<CompletableFuture<Long>> calls = new ArrayList<>();
                 List<CompletableFuture<Integer>> lambdas = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
