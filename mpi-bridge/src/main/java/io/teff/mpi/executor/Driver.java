@@ -27,7 +27,7 @@ import java.util.function.IntPredicate;
  *                                                   |
  *          Inbound    frames as they come, sorted into
  *            Serving      calls from there, which become tasks of the engine here
- *            ResultBatch  results from there, for whoever waits
+ *            Arrivals     results from there, for whoever waits
  *            Members      who is alive, and when all is done
  *            Thief        forks that go and come
  *          Peer       one for each other rank: calls that it has, and frames on their way to it
@@ -37,7 +37,6 @@ import java.util.function.IntPredicate;
  */
 final class Driver implements Poller {
     private static final int FRAMES = 16;
-    private static final int MOST_DUE = 16;
     private static final int SPINS = 2_000;
     private static final int YIELDS = 100;
     private static final long NAP_NS = 20_000;
@@ -56,10 +55,8 @@ final class Driver implements Poller {
     private final Thief thief;
     private final Inbound inbound;
     private final ConcurrentLinkedQueue<RemoteCall<?>> commons = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<ResultBatch> arrived = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger handOversDue = new AtomicInteger();
-    private volatile boolean hasLeft; // somebody, what is for a worker to hand over
     private final AtomicInteger unfinished = new AtomicInteger();
+    private final Arrivals arrivals = new Arrivals(this, unfinished);
     private final AtomicLong made = new AtomicLong();
     private final ConcurrentLinkedQueue<Integer> lost = new ConcurrentLinkedQueue<>();
     private final AtomicLong looks = new AtomicLong(); // written under the token
@@ -97,6 +94,11 @@ final class Driver implements Poller {
     /** The tasks of this rank that are objects. */
     ObjectCalls objects() {
         return objects;
+    }
+
+    /** Results that have come. */
+    Arrivals arrivals() {
+        return arrivals;
     }
 
     Members members() {
@@ -205,9 +207,8 @@ final class Driver implements Poller {
         } finally {
             token.unlock();
         }
-        if (hasLeft && by != Looker.CALLER) {
-            hasLeft = false; // first: what is left from now on is for the next look
-            arrived.forEach(batch -> handOverSoon()); // what follows one may wait for another
+        if (by != Looker.CALLER) {
+            arrivals.handOverTheLeft();
         }
         if (tasks.isEmpty() && results.isEmpty()) {
             return false;
@@ -217,92 +218,19 @@ final class Driver implements Poller {
             few.handNext(this);
             unfinished.getAndDecrement();
         } else {
-            arrived.addAll(results);
+            arrivals.addAll(results);
         }
         for (Runnable task : tasks) {
             hand(task); // which may have to wait for room: then others find the results
         }
         if (by == Looker.WAITER) {
-            handOver();
+            arrivals.handOver(false);
         } else if (by == Looker.CALLER) {
-            handOverPlain();
-        } else if (!arrived.isEmpty()) {
-            results.forEach(batch -> handOverSoon()); // the same
+            arrivals.handOver(true);
+        } else {
+            arrivals.handOverSoon(results.size()); // one for each
         }
         return true;
-    }
-
-    /** Has a worker hand over what has come; later, if so many are asked already. */
-    void handOverSoon() {
-        if (handOversDue.get() >= MOST_DUE && !engine.isShutdown()) { // which may have dropped them
-            leave();
-            return;
-        }
-        handOversDue.getAndIncrement();
-        try {
-            hand(
-                    () -> {
-                        handOversDue.getAndDecrement(); // first: what comes now needs another
-                        handOver();
-                    });
-        } catch (Throwable error) {
-            handOversDue.getAndDecrement();
-            throw error;
-        }
-    }
-
-    /** The next look of a worker, or of the pulse, has a worker hand over what is here now. */
-    private void leave() {
-        if (!hasLeft) {
-            hasLeft = true;
-        }
-    }
-
-    /**
-     * Hands over what has come, while there is something. If what follows a result waits, who waits for it
-     * goes on here, by {@link #help}.
-     *
-     * @return whether there was anything
-     */
-    private boolean handOver() {
-        int count = 0;
-        ResultBatch batch;
-        try {
-            while ((batch = arrived.peek()) != null) {
-                if (batch.handNext(this)) {
-                    count++;
-                } else {
-                    arrived.remove(batch);
-                }
-            }
-        } finally {
-            if (count != 0) {
-                unfinished.getAndAdd(-count);
-            }
-        }
-        return count > 0;
-    }
-
-    /** Hands over what is before the first result that user code follows. */
-    private void handOverPlain() {
-        int count = 0;
-        ResultBatch batch;
-        try {
-            while ((batch = arrived.peek()) != null) {
-                if (batch.handNextPlain(this)) {
-                    count++;
-                } else if (batch.isDrawn()) {
-                    arrived.remove(batch);
-                } else {
-                    leave();
-                    return;
-                }
-            }
-        } finally {
-            if (count != 0) {
-                unfinished.getAndAdd(-count);
-            }
-        }
     }
 
     /** Sends what has gathered for long enough. */
@@ -409,7 +337,9 @@ final class Driver implements Poller {
 
     /** A thread that waits: runs a task or has a look, whichever is its to do; false: neither. */
     boolean help() {
-        return engine.help() || handOver() || (!engine.isWorker() && lookForResults());
+        return engine.help()
+                || arrivals.handOver(false)
+                || (!engine.isWorker() && lookForResults());
     }
 
     /** Sends what has gathered. */

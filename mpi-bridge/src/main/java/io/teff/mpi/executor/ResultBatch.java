@@ -40,7 +40,7 @@ abstract class ResultBatch {
             return false;
         }
         if (i + 1 < size() && !isPlain(i)) {
-            driver.handOverSoon(); // the others, as this one may last
+            driver.arrivals().handOverSoon(1); // the others, as this one may last
         }
         handSafely(driver, i);
         return true;
