@@ -50,7 +50,7 @@ final class FramesTest {
         frame[2] = 99;
         assertThatExceptionOfType(BadFrame.class)
                 .isThrownBy(() -> new Frames.Reader(frame))
-                .withMessage("frame of version 99, this side speaks 1");
+                .withMessage("frame of version 99, this side speaks " + Frames.VERSION);
     }
 
     @Test
