@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.remote;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads what a {@link ByteWriter} wrote, and believes nothing of it. For one thread at a time. */
 public class ByteReader {
+    /** Four bytes of an array in network order. */
+    static final VarHandle INT =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    /** Eight of them. */
+    static final VarHandle LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
     private final byte[] bytes;
     private final int end;
     private int at;
@@ -30,19 +41,18 @@ public class ByteReader {
 
     /** Four bytes. */
     public final int i32() throws BadFrame {
-        need(4);
-        int v =
-                bytes[at] << 24
-                        | (bytes[at + 1] & 0xff) << 16
-                        | (bytes[at + 2] & 0xff) << 8
-                        | bytes[at + 3] & 0xff;
-        at += 4;
+        need(Integer.BYTES);
+        int v = (int) INT.get(bytes, at);
+        at += Integer.BYTES;
         return v;
     }
 
     /** Eight bytes. */
     public final long i64() throws BadFrame {
-        return (long) i32() << 32 | i32() & 0xffffffffL;
+        need(Long.BYTES);
+        long v = (long) LONG.get(bytes, at);
+        at += Long.BYTES;
+        return v;
     }
 
     /** How many items follow, each of at least {@code least} bytes. */

@@ -29,10 +29,7 @@ public class ByteWriter {
 
     /** Writes over four bytes that are there. */
     protected final void setI32(int at, int v) {
-        bytes[at] = (byte) (v >>> 24);
-        bytes[at + 1] = (byte) (v >>> 16);
-        bytes[at + 2] = (byte) (v >>> 8);
-        bytes[at + 3] = (byte) v;
+        ByteReader.INT.set(bytes, at, v);
     }
 
     /** How many bytes were written. */
@@ -49,15 +46,18 @@ public class ByteWriter {
 
     /** Four bytes. */
     public final ByteWriter i32(int v) {
-        room(4);
+        room(Integer.BYTES);
         setI32(size, v);
-        size += 4;
+        size += Integer.BYTES;
         return this;
     }
 
     /** Eight bytes. */
     public final ByteWriter i64(long v) {
-        return i32((int) (v >>> 32)).i32((int) v);
+        room(Long.BYTES);
+        ByteReader.LONG.set(bytes, size, v);
+        size += Long.BYTES;
+        return this;
     }
 
     /** All of these, behind their number. */
