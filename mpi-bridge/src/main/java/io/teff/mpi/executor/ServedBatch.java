@@ -15,12 +15,7 @@ final class ServedBatch extends DrawnCalls {
     @Override
     void call(int first, int end, long[] values) {
         for (int i = first; i < end; i++) {
-            ServedCall call = calls.get(i);
-            try {
-                call.run(serving, from);
-            } finally {
-                serving.ended(from, call);
-            }
+            calls.get(i).run(serving, from);
         }
     }
 }

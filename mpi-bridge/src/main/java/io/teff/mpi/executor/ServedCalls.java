@@ -4,14 +4,14 @@ package io.teff.mpi.executor;
 import java.util.Arrays;
 
 /**
- * The calls with bytes that one rank has here, by the slots of their numbers: see {@link OpenCalls}. A slot
- * may have its next call before the last one is taken out, as the answer leaves first. Thread-safe.
+ * The calls with bytes that one rank has here, by the slots of their numbers: see {@link OpenCalls}. One that
+ * has ended stays until its slot has its next call: it holds nothing any more. Under the {@link Driver}'s
+ * token.
  */
 final class ServedCalls {
     private static final int FIRST_SLOTS = 64;
 
     private final int slotMask;
-    private final SpinLock lock = new SpinLock();
     private ServedCall[] bySlot = new ServedCall[FIRST_SLOTS];
 
     /**
@@ -24,42 +24,20 @@ final class ServedCalls {
     }
 
     void addAll(Iterable<ServedCall> calls) {
-        lock.lock();
-        try {
-            for (ServedCall call : calls) {
-                int slot = call.number & slotMask;
-                if (slot >= bySlot.length) {
-                    int slots = Integer.highestOneBit(slot) << 1;
-                    bySlot = Arrays.copyOf(bySlot, slots);
-                }
-                bySlot[slot] = call;
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void remove(ServedCall call) {
-        lock.lock();
-        try {
+        for (ServedCall call : calls) {
             int slot = call.number & slotMask;
-            if (bySlot[slot] == call) {
-                bySlot[slot] = null;
+            if (slot >= bySlot.length) {
+                int slots = Integer.highestOneBit(slot) << 1;
+                bySlot = Arrays.copyOf(bySlot, slots);
             }
-        } finally {
-            lock.unlock();
+            bySlot[slot] = call;
         }
     }
 
-    /** Null if there is none of this number, or no more. */
+    /** Null if the last one of its slot has another number, or there was none. */
     ServedCall get(int number) {
-        lock.lock();
-        try {
-            int slot = number & slotMask;
-            ServedCall call = slot < bySlot.length ? bySlot[slot] : null;
-            return call != null && call.number == number ? call : null;
-        } finally {
-            lock.unlock();
-        }
+        int slot = number & slotMask;
+        ServedCall call = slot < bySlot.length ? bySlot[slot] : null;
+        return call != null && call.number == number ? call : null;
     }
 }

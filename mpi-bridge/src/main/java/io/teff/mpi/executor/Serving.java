@@ -94,19 +94,11 @@ final class Serving {
         return new ServedBatch(this, from, calls);
     }
 
-    void ended(Peer from, ServedCall call) {
-        served[from.rank].remove(call);
-    }
-
     /** A rank does not want a call's result any more; says whether it had begun. */
     void cancel(Peer from, int number, boolean interrupt) {
         ServedCall call = served[from.rank].get(number);
-        if (call != null && call.cancel(interrupt)) {
-            ended(from, call);
-            from.tell(Wire.CANCELLED, number, 1);
-        } else {
-            from.tell(Wire.CANCELLED, number, 0);
-        }
+        boolean isDropped = call != null && call.cancel(interrupt);
+        from.tell(Wire.CANCELLED, number, isDropped ? 1 : 0);
     }
 
     /** As {@link #call}, for another rank: what is returned can travel. */
