@@ -13,7 +13,9 @@ final class Answers extends ResultBatch {
     private int[] numbers = new int[ROOM];
     private byte[][] values = new byte[ROOM][];
     private boolean[] failures = new boolean[ROOM];
-    private OpenCalls.Call[] calls;
+    private Receiver[] receivers; // from here on: of the calls, once they are taken
+    private long[] tags;
+    private int[] functions;
     private int size;
 
     void add(int number, byte[] value, boolean isFailure) {
@@ -31,16 +33,24 @@ final class Answers extends ResultBatch {
         return size == 0;
     }
 
-    /** Takes the calls; answers to those that were dealt again, and answered by another, are dropped. */
-    void take(Peer from) {
-        calls = new OpenCalls.Call[size];
-        from.take(numbers, calls);
+    /**
+     * Takes the calls, under the lock of their rank; answers to those that were dealt again, and answered by
+     * another, are dropped.
+     */
+    void take(OpenCalls open) {
+        receivers = new Receiver[size];
+        tags = new long[size];
+        functions = new int[size];
         int kept = 0;
-        for (int i = 0; i < calls.length; i++) {
-            if (calls[i] != null) {
-                calls[kept] = calls[i];
+        for (int i = 0; i < size; i++) {
+            int slot = open.slot(numbers[i]);
+            if (slot >= 0 && open.receiver(slot) != null) {
+                receivers[kept] = open.receiver(slot);
+                tags[kept] = open.tag(slot);
+                functions[kept] = open.function(slot);
                 values[kept] = values[i];
                 failures[kept++] = failures[i];
+                open.remove(slot);
             }
         }
         size = kept;
@@ -53,16 +63,15 @@ final class Answers extends ResultBatch {
 
     @Override
     boolean isPlain(int i) {
-        return !failures[i] && calls[i].receiver.isPlain(); // a failure may have a handler
+        return !failures[i] && receivers[i].isPlain(); // a failure may have a handler
     }
 
     @Override
     void hand(int i) {
-        OpenCalls.Call call = calls[i];
         if (failures[i]) {
-            call.receiver.thrown(call.tag, call.function, values[i]);
+            receivers[i].thrown(tags[i], functions[i], values[i]);
         } else {
-            call.receiver.returned(call.tag, values[i]);
+            receivers[i].returned(tags[i], values[i]);
         }
     }
 }

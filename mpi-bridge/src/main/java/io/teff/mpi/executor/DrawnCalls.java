@@ -22,6 +22,7 @@ abstract class DrawnCalls implements Runnable {
             fieldVarHandle(
                     MethodHandles.lookup(), "next", VarHandle.class, DrawnCalls.class, int.class);
     private static final int MOST = 512;
+    private static final int MOST_UNTIMED = 8;
     private static final long SHORT_NS = 2_000;
     private static final long LONG_NS = 20_000;
 
@@ -62,14 +63,22 @@ abstract class DrawnCalls implements Runnable {
         }
         long start = System.nanoTime();
         long flushed = start;
+        int draws = 1; // between two looks at the clock: that takes as long as a short call
+        int left = draws;
         for (; i < size; i = (int) NEXT.getAndAdd(this, draw)) {
             call(i, Math.min(size, i + draw), values);
+            if (--left > 0) {
+                continue;
+            }
             long end = System.nanoTime();
             if (end - start < SHORT_NS) {
+                draws = draw < most ? 1 : Math.min(2 * draws, MOST_UNTIMED);
                 draw = Math.min(4 * draw, most);
             } else if (end - start > LONG_NS) {
+                draws = 1;
                 draw = Math.max(1, draw / 2);
             }
+            left = draws;
             start = end;
             if (end - flushed > LONG_NS) {
                 flushed = end;

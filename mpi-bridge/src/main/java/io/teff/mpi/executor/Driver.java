@@ -304,12 +304,15 @@ final class Driver implements Poller {
         return unfinished.get() != 0 || open() != 0 || !objects.isEmpty();
     }
 
-    /** Grows with all that {@link #isBusy} may see: if it is the same, nothing was begun meanwhile. */
-    long begun() {
-        return made() + objects.added();
+    /** One more task that is not counted by {@link #hand}; it is open among {@link #objects}. */
+    void begins() {
+        made.getAndIncrement();
     }
 
-    /** How many tasks and calls there were, so far. */
+    /**
+     * How many tasks and calls there were, so far. Grows with all that {@link #isBusy} may see: if it is the
+     * same, nothing was begun meanwhile.
+     */
     long made() {
         long sum = made.get();
         for (Peer peer : peers) {

@@ -110,7 +110,7 @@ final class Inbound implements FrameHandler {
             calls = new ArrayList<>();
         }
         if (!answers.isEmpty()) {
-            answers.take(from);
+            from.takeAnswered(answers);
             if (answers.size() > 0) {
                 results.add(answers);
             }

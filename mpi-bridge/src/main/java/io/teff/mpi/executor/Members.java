@@ -143,7 +143,7 @@ final class Members {
      */
     private long answer(boolean isRead) {
         long begun =
-                driver.begun(); // first: what begins later is open, or counted by the next answer
+                driver.made(); // first: what begins later is open, or counted by the next answer
         return wantsEnd && isRead && !driver.isBusy() ? begun | YES : begun;
     }
 

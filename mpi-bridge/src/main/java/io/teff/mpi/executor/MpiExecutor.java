@@ -29,7 +29,6 @@ import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
 import org.agrona.collections.Object2IntHashMap;
 
@@ -78,7 +77,6 @@ public final class MpiExecutor extends AbstractExecutorService
     private final Pulse pulse;
     private final Object2IntHashMap<MpiFunction> numbers =
             new Object2IntHashMap<>(UNKNOWN); // constant
-    private final AtomicLong ids = new AtomicLong();
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private volatile boolean isShutdown;
 
@@ -300,22 +298,20 @@ public final class MpiExecutor extends AbstractExecutorService
     /** As {@link #submit(Runnable)}; a lambda given here is serializable. */
     public CompletableFuture<Void> submit(RemoteRunnable body) {
         Objects.requireNonNull(body);
-        return accept(
-                config.placement(), new ObjectCall<>(objects, nextId(), body, null, false, false));
+        return accept(config.placement(), new ObjectCall<>(objects, body, null, false, false));
     }
 
     /** A task for that rank, or those. */
     public <T> CompletableFuture<T> submit(Placement placement, RemoteCallable<T> body) {
         Objects.requireNonNull(body);
-        return accept(placement, new ObjectCall<>(objects, nextId(), body, null, true, false));
+        return accept(placement, new ObjectCall<>(objects, body, null, true, false));
     }
 
     /** A task of a {@link io.teff.flow.Flow}. Priorities and resources are not looked at. */
     @Override
     public <R> CompletableFuture<R> send(RemoteTask<R> task) {
         Homed body = new Homed(task.body(), task.function().getPackageName());
-        return accept(
-                config.placement(), new ObjectCall<>(objects, nextId(), body, null, true, false));
+        return accept(config.placement(), new ObjectCall<>(objects, body, null, true, false));
     }
 
     @Override
@@ -324,9 +320,7 @@ public final class MpiExecutor extends AbstractExecutorService
         if (body instanceof ObjectCall<?> call && call.driver == driver) {
             accept(config.placement(), call); // by invokeAll and submit of the superclass
         } else {
-            accept(
-                    config.placement(),
-                    new ObjectCall<>(objects, nextId(), body, null, false, true));
+            accept(config.placement(), new ObjectCall<>(objects, body, null, false, true));
         }
     }
 
@@ -354,7 +348,7 @@ public final class MpiExecutor extends AbstractExecutorService
         List<ObjectCall<T>> all = new ArrayList<>(bodies.size());
         for (Callable<T> body : bodies) {
             Objects.requireNonNull(body);
-            all.add(new ObjectCall<>(objects, nextId(), body, null, true, false));
+            all.add(new ObjectCall<>(objects, body, null, true, false));
         }
         return FirstSuccess.of(all, call -> accept(config.placement(), call), nanos);
     }
@@ -362,17 +356,13 @@ public final class MpiExecutor extends AbstractExecutorService
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> body) {
         Objects.requireNonNull(body);
-        return new ObjectCall<>(objects, nextId(), body, null, true, false);
+        return new ObjectCall<>(objects, body, null, true, false);
     }
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Runnable body, T value) {
         Objects.requireNonNull(body);
-        return new ObjectCall<>(objects, nextId(), body, value, false, false);
-    }
-
-    private long nextId() {
-        return ids.getAndIncrement();
+        return new ObjectCall<>(objects, body, value, false, false);
     }
 
     private <T> ObjectCall<T> accept(Placement placement, ObjectCall<T> call) {
@@ -381,7 +371,7 @@ public final class MpiExecutor extends AbstractExecutorService
         }
         objects.add(call);
         try {
-            place(placement, call);
+            placer.placeEntered(placement, call);
         } catch (RuntimeException | Error e) {
             if (objects.ended(call)) {
                 throw e;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.mpi.executor;
 
+import static java.lang.invoke.ConstantBootstraps.fieldVarHandle;
+
 import io.teff.remote.RemoteFailure;
 import io.teff.remote.RunOnly;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
@@ -19,14 +23,22 @@ import java.util.concurrent.locks.LockSupport;
  * isStopped   whoever cancels             under lock    whoever places it: under lock
  * line        whoever submits, ends it    plain, first  whoever ends it: has got it from there
  * payload     whoever submits, ends it    plain         whoever sends it: before it has ended
- * isAnswered  whoever ends it             volatile      whoever cancels: volatile
+ * wasDropped  whoever ends it             plain, first  whoever cancels: after isAnswered
+ * isAnswered  whoever ends it             release       whoever cancels: acquire
  * </pre>
  * The race: it is cancelled while it is being placed. Whoever places it looks whether it is stopped under
  * the lock under which it says where it is.
  */
 final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
+    private static final VarHandle ANSWERED =
+            fieldVarHandle(
+                    MethodHandles.lookup(),
+                    "isAnswered",
+                    VarHandle.class,
+                    ObjectCall.class,
+                    boolean.class);
+
     private final ObjectCalls all;
-    final long id;
     final Object body;
     final boolean isExecuted; // by execute: nobody holds the future
     private final T value;
@@ -38,19 +50,12 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     private boolean isStopped;
     private boolean hasBegun; // here, under lock
     Roster.Line<ObjectCall<?>> line; // where it is entered; null: nowhere
-    private volatile boolean wasDropped;
-    private volatile boolean isAnswered;
+    private boolean wasDropped;
+    private boolean isAnswered;
 
-    ObjectCall(
-            ObjectCalls all,
-            long id,
-            Object body,
-            T value,
-            boolean isCallable,
-            boolean isExecuted) {
+    ObjectCall(ObjectCalls all, Object body, T value, boolean isCallable, boolean isExecuted) {
         super(all.driver());
         this.all = all;
-        this.id = id;
         this.body = body;
         this.value = value;
         this.isCallable = isCallable;
@@ -85,6 +90,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
         if (isStopped) {
             end(true);
         } else {
+            driver.begins();
             here = driver.engine().submit(this::begin);
         }
     }
@@ -171,7 +177,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
             wasDropped = dropped;
         } // else it was refused as it came
         payload = null; // many futures may be held for long
-        isAnswered = true;
+        ANSWERED.setRelease(this, true); // pairs with wasDropped; no fence: who asks, asks again
     }
 
     // Cancelling
@@ -216,7 +222,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     boolean wasDropped(long nanos) {
         boolean interrupted = false;
         long end = System.nanoTime() + nanos;
-        while (!isAnswered && System.nanoTime() < end) {
+        while (!(boolean) ANSWERED.getAcquire(this) && System.nanoTime() < end) {
             if (!driver.help()) {
                 LockSupport.parkNanos(this, 100_000);
                 interrupted |= Thread.interrupted();

@@ -3,11 +3,9 @@ package io.teff.mpi.executor;
 
 import io.teff.remote.Codec;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** The tasks that are objects, which this rank has accepted and which have not ended. Thread-safe. */
 final class ObjectCalls {
@@ -17,7 +15,6 @@ final class ObjectCalls {
     private final Codec codec;
     private final Roster<ObjectCall<?>> open = new Roster<>();
     private final AtomicInteger asking = new AtomicInteger();
-    private final AtomicLong added = new AtomicLong();
 
     /** None yet. */
     ObjectCalls(Driver driver, Codec codec) {
@@ -51,15 +48,10 @@ final class ObjectCalls {
         }
     }
 
+    /** It is open from now on: who finds that it has not begun finds it here afterwards. */
     void add(ObjectCall<?> call) {
         call.line = open.line();
         open.enter(call.line, call);
-        added.getAndIncrement(); // last: who finds it not counted finds it open afterwards
-    }
-
-    /** How many there were, so far. */
-    long added() {
-        return added.get();
     }
 
     /** It has ended, whether it ran or not, or was not accepted; true for the first to say so. */
@@ -72,10 +64,13 @@ final class ObjectCalls {
         return true;
     }
 
-    /** Takes back those that have not begun, wherever they are, and interrupts the others. */
+    /**
+     * Takes back those that have not begun, wherever they are, and interrupts the others.
+     *
+     * @return in the order in which they came
+     */
     List<Runnable> takeBackAll() {
         List<ObjectCall<?>> all = open.all();
-        all.sort(Comparator.comparingLong(call -> call.id));
         for (ObjectCall<?> call : all) {
             call.stop(false);
         }

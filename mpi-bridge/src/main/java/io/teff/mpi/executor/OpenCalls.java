@@ -138,6 +138,10 @@ final class OpenCalls {
         return tags[slot];
     }
 
+    int function(int slot) {
+        return functions[slot];
+    }
+
     /** It is answered. */
     void remove(int slot) {
         receivers[slot] = null;

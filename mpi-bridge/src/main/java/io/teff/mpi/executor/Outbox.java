@@ -141,7 +141,14 @@ final class Outbox {
 
     /** Writes bytes, or lets them wait. */
     void bytes(int type, int function, int call, byte[] bytes) {
-        Bytes all = new Bytes(type | function << 8, call, bytes);
+        int head = type | function << 8;
+        if (waiting.isEmpty()
+                && bytes.length <= mostOfPiece()
+                && hasRoom(Wire.CHUNK_HEADER + Wire.padded(bytes.length))) {
+            writePiece(head, call, bytes, 0, bytes.length);
+            return;
+        }
+        Bytes all = new Bytes(head, call, bytes);
         waitingBytes += bytes.length;
         if (!waiting.isEmpty()) {
             waiting.add(all);
@@ -192,29 +199,37 @@ final class Outbox {
 
     /** Whether all of it has been written. */
     private boolean writePieces(Bytes all) {
-        int most = transport.frameBytes() - Wire.HEADER - Wire.CHUNK_HEADER;
         do {
-            int here = Math.min(most, all.bytes.length - all.sent);
-            int padded = Wire.padded(here);
-            if (!hasRoom(Wire.CHUNK_HEADER + padded)) {
+            int here = Math.min(mostOfPiece(), all.bytes.length - all.sent);
+            if (!hasRoom(Wire.CHUNK_HEADER + Wire.padded(here))) {
                 return false;
             }
-            ByteBuffer buffer = claim.buffer;
-            int at = claim.offset + end;
-            buffer.putInt(at + 8, all.bytes.length);
-            buffer.putInt(at + 12, all.sent);
-            buffer.putInt(at + 16, here);
-            buffer.putInt(at + 20, 0);
-            if (padded != 0) {
-                buffer.putLong(at + Wire.CHUNK_HEADER + padded - Long.BYTES, 0);
-            }
-            buffer.put(at + Wire.CHUNK_HEADER, all.bytes, all.sent, here);
-            head(all.head, all.call);
-            end += Wire.CHUNK_HEADER + padded;
+            writePiece(all.head, all.call, all.bytes, all.sent, here);
             all.sent += here;
             waitingBytes -= here;
         } while (all.sent < all.bytes.length);
         return true;
+    }
+
+    private int mostOfPiece() {
+        return transport.frameBytes() - Wire.HEADER - Wire.CHUNK_HEADER;
+    }
+
+    /** So many of the bytes from there on, after {@link #hasRoom}. */
+    private void writePiece(int head, int call, byte[] bytes, int from, int count) {
+        ByteBuffer buffer = claim.buffer;
+        int at = claim.offset + end;
+        int padded = Wire.padded(count);
+        buffer.putInt(at + 8, bytes.length);
+        buffer.putInt(at + 12, from);
+        buffer.putInt(at + 16, count);
+        buffer.putInt(at + 20, 0);
+        if (padded != 0) {
+            buffer.putLong(at + Wire.CHUNK_HEADER + padded - Long.BYTES, 0);
+        }
+        buffer.put(at + Wire.CHUNK_HEADER, bytes, from, count);
+        head(head, call);
+        end += Wire.CHUNK_HEADER + padded;
     }
 
     /** Sends what is here, as far as there is room. */

@@ -258,13 +258,11 @@ final class Peer {
         }
     }
 
-    /** As {@link #take(int)}, as many as there is room for. */
-    void take(int[] numbers, OpenCalls.Call[] into) {
+    /** Takes the calls out that these answer. */
+    void takeAnswered(Answers answers) {
         lock.lock();
         try {
-            for (int i = 0; i < into.length; i++) {
-                into[i] = calls.take(numbers[i]);
-            }
+            answers.take(calls);
         } finally {
             lock.unlock();
         }

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Says to which rank a call goes, and brings it there. Any thread.
  *
  * <p>The race: this rank is shut down while a call is placed. Who places says so first and then asks whether
- * it may; who ends the run shuts down first and then asks whether anybody places. So one sees the other.
+ * it may; who ends the run shuts down first and then asks whether anybody places, and what is open. So one
+ * sees the other.
  */
 final class Placer {
     private static final int CALLS_PER_LOOK = 32; // a power of two
@@ -37,6 +38,12 @@ final class Placer {
         } finally {
             placing.getAndDecrement();
         }
+    }
+
+    /** The same for one that is entered among the open ones, which holds up the end just as well. */
+    void placeEntered(Placement placement, ObjectCall<?> call) {
+        requireOpen.run();
+        placeOpen(placement, call);
     }
 
     private void placeOpen(Placement placement, RemoteCall<?> call) {

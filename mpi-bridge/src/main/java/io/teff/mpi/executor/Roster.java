@@ -76,7 +76,7 @@ final class Roster<T> {
         }
     }
 
-    /** It is open from now on. */
+    /** It is open from now on. A full fence: who asks later whether all is done must find it. */
     void enter(Line<T> line, T entry) {
         line.page.set(line.number, entry);
     }
@@ -109,7 +109,7 @@ final class Roster<T> {
         return true;
     }
 
-    /** All that are open, of about one moment. */
+    /** All that are open, of about one moment, in the order of their lines. */
     List<T> all() {
         List<T> all = new ArrayList<>();
         for (Page<T> page : pages) {
