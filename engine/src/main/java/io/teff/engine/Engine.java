@@ -194,6 +194,11 @@ public final class Engine extends AbstractExecutorService
         crew.askAllForWork(null);
     }
 
+    /** Has a worker look at the {@link Poller} now, if all of them sleep. Any thread. */
+    public void pollNow() {
+        crew.waker.wakeIfAllSleep();
+    }
+
     /**
      * Takes the oldest fork of some worker, to be run elsewhere. If there is none, workers make some
      * public when they fork next. While its join waits, other tasks run on that worker; so a task that

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -51,6 +52,18 @@ final class Waker {
         }
     }
 
+    /** Wakes a worker if none is awake, for what the caller has just written and workers look for. */
+    void wakeIfAllSleep() {
+        VarHandle.fullFence(); // pairs with Sleepers.add: one of the two sees what the other wrote
+        if (areAllAsleep()) {
+            wakeOne();
+        }
+    }
+
+    private boolean areAllAsleep() {
+        return crew.sleepers.count() >= crew.workers.length;
+    }
+
     /**
      * Whether a new task is reason enough to wake a sleeper while others are awake. When wake-ups
      * were in vain, because those awake kept up, only every so many tasks are: a wake-up costs as
@@ -61,7 +74,7 @@ final class Waker {
      */
     boolean isWorthIt(int skipped) {
         int f = futile;
-        return skipped > f || unstarted.get() > 0 || crew.sleepers.count() >= crew.workers.length;
+        return skipped > f || unstarted.get() > 0 || areAllAsleep();
     }
 
     /** A woken worker found nothing to do. */

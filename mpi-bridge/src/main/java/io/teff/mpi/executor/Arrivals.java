@@ -94,6 +94,11 @@ final class Arrivals {
         handOver(false);
     }
 
+    /** Whether there is something for the next look of a worker, or of the pulse. */
+    boolean hasLeft() {
+        return hasLeft;
+    }
+
     /** The next look of a worker, or of the pulse, sees to what is here now. */
     private void leave() {
         if (!hasLeft) {

@@ -42,6 +42,7 @@ final class Driver implements Poller {
     private static final long NAP_NS = 20_000;
     private static final long BUSY_NAP_NS = 50_000;
     private static final long IDLE_NAP_NS = 1_000_000;
+    private static final long OFTEN_NS = 250_000; // for callers that look
     private static final long QUIET_NS = 100_000_000;
 
     private final SpinLock token = new SpinLock();
@@ -62,6 +63,8 @@ final class Driver implements Poller {
     private final AtomicLong looks = new AtomicLong(); // written under the token
     private final AtomicLong outsideLooks = new AtomicLong(); // the same
     private final AtomicLong seenOutsideLooks = new AtomicLong(); // by the sleeper that watches
+    private final AtomicLong lastCallerNs = new AtomicLong(System.nanoTime()); // under the token
+    private final AtomicLong callerGapNs = new AtomicLong(OFTEN_NS); // the same
     private final AtomicBoolean hasWorked = new AtomicBoolean(); // since quietNs was asked
     private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // by who asks that
 
@@ -190,16 +193,20 @@ final class Driver implements Poller {
         }
         List<Runnable> tasks;
         List<ResultBatch> results;
+        boolean leaves;
         try {
             looks.setOpaque(looks.getPlain() + 1);
             if (by == Looker.WAITER) {
                 outsideLooks.setOpaque(outsideLooks.getPlain() + 1);
+            } else if (by == Looker.CALLER) {
+                noteCaller();
             }
             forgetTheLost();
             receive();
             flushTheOld();
             thief.look(by == Looker.IDLE_WORKER && inbound.isEmpty());
             tasks = by == Looker.CALLER ? List.of() : inbound.takeTasks();
+            leaves = inbound.hasTasks();
             results = inbound.takeResults();
             for (ResultBatch batch : results) {
                 unfinished.getAndAdd(batch.size()); // so that nobody thinks that all is done
@@ -209,6 +216,8 @@ final class Driver implements Poller {
         }
         if (by != Looker.CALLER) {
             arrivals.handOverTheLeft();
+        } else if (leaves) {
+            engine.pollNow();
         }
         if (tasks.isEmpty() && results.isEmpty()) {
             return false;
@@ -227,10 +236,26 @@ final class Driver implements Poller {
             arrivals.handOver(false);
         } else if (by == Looker.CALLER) {
             arrivals.handOver(true);
+            if (arrivals.hasLeft()) {
+                engine.pollNow();
+            }
         } else {
             arrivals.handOverSoon(results.size()); // one for each
         }
         return true;
+    }
+
+    /** Under the token. */
+    private void noteCaller() {
+        long now = System.nanoTime();
+        callerGapNs.setOpaque(now - lastCallerNs.getPlain());
+        lastCallerNs.setOpaque(now);
+    }
+
+    /** Whether a thread that makes many calls looks often enough. */
+    private boolean isCallerHere() {
+        return callerGapNs.getOpaque() < OFTEN_NS
+                && System.nanoTime() - lastCallerNs.getOpaque() < OFTEN_NS;
     }
 
     /** Sends what has gathered for long enough. */
@@ -368,7 +393,7 @@ final class Driver implements Poller {
         return now - lastWorkNs.getOpaque();
     }
 
-    /** Long when nothing happens, and while a thread that waits for results does the looking. */
+    /** Long when nothing happens, and while a thread that is no worker does the looking. */
     @Override
     public long napNs() {
         if (peers.length == 1) {
@@ -377,7 +402,7 @@ final class Driver implements Poller {
         long outside = outsideLooks.getOpaque();
         boolean isAttended = outside != seenOutsideLooks.getAndSet(outside);
         boolean isQuiet = quietNs() > QUIET_NS && open() == 0;
-        return isAttended || isQuiet ? IDLE_NAP_NS : BUSY_NAP_NS;
+        return isAttended || isQuiet || isCallerHere() ? IDLE_NAP_NS : BUSY_NAP_NS;
     }
 
     /** A rank is no more: what it had goes elsewhere, with the next look. Any thread. */

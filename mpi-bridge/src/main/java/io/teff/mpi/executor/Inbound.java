@@ -60,6 +60,10 @@ final class Inbound implements FrameHandler {
         return tasks.isEmpty() && results.isEmpty() && calls.isEmpty() && answers.isEmpty();
     }
 
+    boolean hasTasks() {
+        return !tasks.isEmpty();
+    }
+
     /** The tasks that have gathered: the caller's from now on. */
     List<Runnable> takeTasks() {
         List<Runnable> taken = tasks;
