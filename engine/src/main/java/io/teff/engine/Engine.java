@@ -194,9 +194,13 @@ public final class Engine extends AbstractExecutorService
         crew.askAllForWork(null);
     }
 
-    /** Has a worker look at the {@link Poller} now, if all of them sleep. Any thread. */
-    public void pollNow() {
-        crew.waker.wakeIfAllSleep();
+    /**
+     * Wakes a worker that sleeps, if there is one, to look at the {@link Poller} now. Any thread.
+     *
+     * @param anyhow also if another worker is awake, which will look when it has time
+     */
+    public void pollNow(boolean anyhow) {
+        crew.waker.wakeToLook(anyhow);
     }
 
     /**

@@ -4,7 +4,8 @@ package io.teff.engine;
 /**
  * Where an engine looks for work that nobody submits from this process, such as messages of other
  * processes. Idle workers look again and again, busy ones every few dozen tasks and, after {@link
- * Engine#pollSoon()}, when they fork; so it needs no thread of its own. {@link Engine#pollNow()} wakes one up if all are asleep.
+ * Engine#pollSoon()}, when they fork; so it needs no thread of its own. {@link Engine#pollNow} wakes one up
+ * that sleeps.
  *
  * <p>What it finds it hands to {@link Engine#execute}. Several workers may look at the same time. A look
  * runs in the midst of tasks: it must not wait, run tasks itself, or throw; what it throws all the same

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.teff.engine;
 
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -52,10 +51,14 @@ final class Waker {
         }
     }
 
-    /** Wakes a worker if none is awake, for what the caller has just written and workers look for. */
-    void wakeIfAllSleep() {
-        VarHandle.fullFence(); // pairs with Sleepers.add: one of the two sees what the other wrote
-        if (areAllAsleep()) {
+    /**
+     * Wakes a worker for what the caller has just written and workers look for, if one sleeps.
+     *
+     * @param anyhow even if another one is awake
+     */
+    void wakeToLook(boolean anyhow) {
+        Crew.fullFence(); // pairs with Sleepers.add: one of the two sees what the other wrote
+        if (anyhow ? crew.sleepers.any() : areAllAsleep()) {
             wakeOne();
         }
     }

@@ -80,6 +80,44 @@ class PollerTest {
     }
 
     @Test
+    void workerThatNeverRanAnythingLooksWhenItIsWoken() throws Exception {
+        try (Engine engine = engine(2)) {
+            CountDownLatch ran = new CountDownLatch(1);
+            mail.mail.add(ran::countDown);
+            assertThat(ran.await(100, TimeUnit.MILLISECONDS))
+                    .as("no worker has a thread")
+                    .isFalse();
+            engine.pollNow(false);
+            ran.await();
+        }
+    }
+
+    @Test
+    void workerIsWokenBesideOneThatIsBusy() throws Exception {
+        try (Engine engine = engine(2)) {
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch ran = new CountDownLatch(1);
+            engine.execute(
+                    () -> {
+                        begun.countDown();
+                        await(ran);
+                    });
+            begun.await();
+            mail.mail.add(ran::countDown);
+            engine.pollNow(true);
+            ran.await();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void busyWorkersLookBetweenTasks() throws Exception {
         try (Engine engine = engine(1)) {
             CountDownLatch ran = new CountDownLatch(1);

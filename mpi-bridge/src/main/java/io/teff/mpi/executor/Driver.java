@@ -34,6 +34,10 @@ import java.util.function.IntPredicate;
  * </pre>
  *
  * <p>Invariant: nothing that a user wrote runs under the token.
+ *
+ * <p>The race: a worker falls asleep while a caller leaves something to it, and cannot look as the caller has
+ * the token. The worker first says that it sleeps and then tries the token; the caller gives the token back
+ * and then asks who sleeps, with a full fence between. So one sees the other.
  */
 final class Driver implements Poller {
     private static final int FRAMES = 16;
@@ -42,7 +46,8 @@ final class Driver implements Poller {
     private static final long NAP_NS = 20_000;
     private static final long BUSY_NAP_NS = 50_000;
     private static final long IDLE_NAP_NS = 1_000_000;
-    private static final long OFTEN_NS = 250_000; // for callers that look
+    private static final long OFTEN_NS = 100_000; // for callers that look
+    private static final long CALLER_NAP_NS = 250_000;
     private static final long QUIET_NS = 100_000_000;
 
     private final SpinLock token = new SpinLock();
@@ -63,7 +68,8 @@ final class Driver implements Poller {
     private final AtomicLong looks = new AtomicLong(); // written under the token
     private final AtomicLong outsideLooks = new AtomicLong(); // the same
     private final AtomicLong seenOutsideLooks = new AtomicLong(); // by the sleeper that watches
-    private final AtomicLong lastCallerNs = new AtomicLong(System.nanoTime()); // under the token
+    private final AtomicLong lastCallerNs =
+            new AtomicLong(System.nanoTime()); // written under the token
     private final AtomicLong callerGapNs = new AtomicLong(OFTEN_NS); // the same
     private final AtomicBoolean hasWorked = new AtomicBoolean(); // since quietNs was asked
     private final AtomicLong lastWorkNs = new AtomicLong(System.nanoTime()); // by who asks that
@@ -193,20 +199,22 @@ final class Driver implements Poller {
         }
         List<Runnable> tasks;
         List<ResultBatch> results;
-        boolean leaves;
+        boolean isLeft = false; // to a worker: tasks, or what follows results
+        boolean wasLeft = false;
         try {
             looks.setOpaque(looks.getPlain() + 1);
             if (by == Looker.WAITER) {
                 outsideLooks.setOpaque(outsideLooks.getPlain() + 1);
             } else if (by == Looker.CALLER) {
                 noteCaller();
+                wasLeft = inbound.hasTasks() || arrivals.hasLeft();
             }
             forgetTheLost();
             receive();
             flushTheOld();
             thief.look(by == Looker.IDLE_WORKER && inbound.isEmpty());
             tasks = by == Looker.CALLER ? List.of() : inbound.takeTasks();
-            leaves = inbound.hasTasks();
+            isLeft = inbound.hasTasks();
             results = inbound.takeResults();
             for (ResultBatch batch : results) {
                 unfinished.getAndAdd(batch.size()); // so that nobody thinks that all is done
@@ -216,8 +224,8 @@ final class Driver implements Poller {
         }
         if (by != Looker.CALLER) {
             arrivals.handOverTheLeft();
-        } else if (leaves) {
-            engine.pollNow();
+        } else if (isLeft || arrivals.hasLeft()) {
+            engine.pollNow(wasLeft); // anyhow, if nobody came for it since the last look
         }
         if (tasks.isEmpty() && results.isEmpty()) {
             return false;
@@ -237,7 +245,7 @@ final class Driver implements Poller {
         } else if (by == Looker.CALLER) {
             arrivals.handOver(true);
             if (arrivals.hasLeft()) {
-                engine.pollNow();
+                engine.pollNow(wasLeft);
             }
         } else {
             arrivals.handOverSoon(results.size()); // one for each
@@ -329,14 +337,15 @@ final class Driver implements Poller {
         return unfinished.get() != 0 || open() != 0 || !objects.isEmpty();
     }
 
-    /** One more task that is not counted by {@link #hand}; it is open among {@link #objects}. */
+    /** One more task, of {@link #objects}, goes to the engine. */
     void begins() {
         made.getAndIncrement();
     }
 
     /**
-     * How many tasks and calls there were, so far. Grows with all that {@link #isBusy} may see: if it is the
-     * same, nothing was begun meanwhile.
+     * How many tasks and calls there were, so far, about: one that any rank may fetch counts once more where
+     * it runs. Grows with all that begins, before that is open no more: if it is the same, nothing was begun
+     * meanwhile.
      */
     long made() {
         long sum = made.get();
@@ -402,7 +411,10 @@ final class Driver implements Poller {
         long outside = outsideLooks.getOpaque();
         boolean isAttended = outside != seenOutsideLooks.getAndSet(outside);
         boolean isQuiet = quietNs() > QUIET_NS && open() == 0;
-        return isAttended || isQuiet || isCallerHere() ? IDLE_NAP_NS : BUSY_NAP_NS;
+        if (isAttended || isQuiet) {
+            return IDLE_NAP_NS;
+        }
+        return isCallerHere() ? CALLER_NAP_NS : BUSY_NAP_NS;
     }
 
     /** A rank is no more: what it had goes elsewhere, with the next look. Any thread. */

@@ -385,7 +385,7 @@ public final class MpiExecutor extends AbstractExecutorService
         return call;
     }
 
-    /** Whether nothing is called from here any more but by tasks, which are counted. */
+    /** Whether nothing is called from here any more but by tasks, which are counted, or is open already. */
     private boolean wantsEnd() {
         return isShutdown && !placer.isPlacing();
     }

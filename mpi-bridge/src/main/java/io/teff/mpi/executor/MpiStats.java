@@ -4,7 +4,8 @@ package io.teff.mpi.executor;
 /**
  * What a rank has done with the others so far. A snapshot; the figures are not of one moment.
  *
- * @param calls calls, and tasks of its own, that it has made
+ * @param calls calls, and tasks of its own, that it has made, about: one placed by {@link Placement#STEAL}
+ *     that nobody fetches counts twice
  * @param looks how often anybody has looked for messages
  * @param damaged frames that arrived damaged
  * @param asked how often it has asked another rank for work

@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * isStopped   whoever cancels             under lock    whoever places it: under lock
  * line        whoever submits, ends it    plain, first  whoever ends it: has got it from there
  * payload     whoever submits, ends it    plain         whoever sends it: before it has ended
+ * hasBegun    whoever runs it here        under lock    whoever cancels: under lock
  * wasDropped  whoever ends it             plain, first  whoever cancels: after isAnswered
  * isAnswered  whoever ends it             release       whoever cancels: acquire
  * </pre>
@@ -48,7 +49,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     private int number;
     private Future<?> here;
     private boolean isStopped;
-    private boolean hasBegun; // here, under lock
+    private boolean hasBegun; // here
     Roster.Line<ObjectCall<?>> line; // where it is entered; null: nowhere
     private boolean wasDropped;
     private boolean isAnswered;
@@ -73,8 +74,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
     @Override
     synchronized boolean send(Peer to) {
         if (isStopped) {
-            end(true);
-            return true; // on its way no more
+            return true; // whoever stopped it has ended it
         }
         long sent = to.callBytes(Serving.OBJECT, payload, 0, this);
         if (sent < 0) {
@@ -87,9 +87,7 @@ final class ObjectCall<T> extends RemoteCall<T> implements RunnableFuture<T> {
 
     @Override
     synchronized void runHere() {
-        if (isStopped) {
-            end(true);
-        } else {
+        if (!isStopped) { // else whoever stopped it has ended it
             driver.begins();
             here = driver.engine().submit(this::begin);
         }

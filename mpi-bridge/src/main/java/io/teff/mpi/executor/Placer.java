@@ -24,7 +24,10 @@ final class Placer {
         this.requireOpen = requireOpen;
     }
 
-    /** Whether calls are on their way to a rank; none are any more when it was shut down before. */
+    /**
+     * Whether calls are on their way to a rank, other than those of {@link #placeEntered}; none are any more
+     * when it was shut down before.
+     */
     boolean isPlacing() {
         return placing.get() != 0;
     }

@@ -76,7 +76,7 @@ final class Roster<T> {
         }
     }
 
-    /** It is open from now on. A full fence: who asks later whether all is done must find it. */
+    /** It is open from now on. Volatile: who shuts down, which is volatile too, and then asks must find it. */
     void enter(Line<T> line, T entry) {
         line.page.set(line.number, entry);
     }

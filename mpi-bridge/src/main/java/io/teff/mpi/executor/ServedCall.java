@@ -72,7 +72,7 @@ final class ServedCall {
     /** From now on no interrupt comes, and none that came is left to what this thread does next. */
     private void end(Thread runner, boolean before) {
         while (!STATE.compareAndSet(this, runner, ENDED)) {
-            Thread.onSpinWait(); // for as long as an interrupt takes
+            Thread.yield(); // for as long as an interrupt takes
         }
         if (!before && runner.isInterrupted()) {
             Thread.interrupted(); // cleared: it was for this call, whoever sent it
